@@ -1,0 +1,285 @@
+"""The whole build, top to bottom: parse → clean → resolve → split → derive and compare each task → release.
+
+    radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz
+
+In: a recipe and the files it names. Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a build that
+was killed goes on from finished shards, and a second one finds everything up to date.
+"""
+
+import fcntl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import radcurate
+from radcurate import sources, tasks
+from radcurate.cleaning.clean import clean_shard
+from radcurate.cleaning.resolve import resolve_part, split_shard
+from radcurate.environment import code_sha256, library_versions
+from radcurate.errors import UsageError
+from radcurate.recipe import Recipe
+from radcurate.release import manifest as manifests
+from radcurate.release import shards as release_shards
+from radcurate.release.writer import refuse_another, write_release
+from radcurate.sources import SourceSpec, openi_archive
+from radcurate.sources.parse import parse_file
+from radcurate.splits import SPLITS
+from radcurate.stages import Engine, Finished, Stage, Unit, Watcher, run
+from radcurate.tables import file_sha256
+from radcurate.tasks.deriving import compare_shard, derive_shard
+
+STAGES = ".stages"
+# One shard for every 256 KiB of input keeps a worker's memory small; past 512 shards they grow instead.
+BYTES_PER_SHARD = 256 * 1024
+FEWEST_SHARDS, MOST_SHARDS = 4, 512
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of a source, as the manifest tells it: by name and sha256."""
+
+    source: str
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where the release is, its manifest, and whether it stood there already."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    up_to_date: bool
+
+
+class Teller(Watcher, Protocol):
+    """A watcher that also hears what is decided on the way (where a file came from, say)."""
+
+    def say(self, message: str) -> None:
+        """One line."""
+
+
+def build(recipe: Recipe, out: Path, engine: Engine, teller: Teller, *, limit: int | None = None, parent: Path | None = None) -> Built:
+    """Builds the release of `recipe` under `out`.
+
+    `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content, and
+    `DataError` for inputs that cannot be read; then nothing is written.
+    """
+    specs = [_located(spec, teller) for spec in recipe.sources]
+    for spec in specs:
+        for path in spec.paths:
+            sources.load(spec.type).check(path, spec)
+    inputs = [_described(spec, path) for spec in specs for path in spec.paths]
+    identity = _identity(recipe, inputs, limit, parent)
+    target = out / recipe.name / recipe.version
+    refuse_another(target, identity)
+    with _alone(out):
+        work = out / STAGES
+        stages = _Stages(work, engine, teller)
+        finished = _documents(stages, recipe, specs, inputs, limit)
+        compared = {}
+        for task in recipe.tasks:
+            derived = stages.run(_derive(task.generator, task.leave_out, finished["split"]))
+            compared[task.name] = (derived, stages.run(_compare(task.name, derived)))
+        counts = _counts(finished, compared)
+        tables = stages.run(_release(finished, compared))
+        manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts)
+    return Built(target, manifest, up_to_date)
+
+
+def _located(spec: SourceSpec, teller: Teller) -> SourceSpec:
+    """The source with its files: of Open-i the archive is looked for where the recipe names none."""
+    if spec.type != "openi":
+        return spec
+    if not spec.paths:
+        return replace(spec, paths=(openi_archive.find(teller.say),))
+    for path in spec.paths:
+        if openi_archive.differs(path):
+            teller.say(f"warning: {path} is not the published archive (its sha256 differs); going on with it")
+    return spec
+
+
+def _described(spec: SourceSpec, path: Path) -> Input:
+    if path.is_dir():
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        return Input(spec.name, path.name, openi_archive.folder_sha256(path), size)
+    return Input(spec.name, path.name, file_sha256(path), path.stat().st_size)
+
+
+def _identity(recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Path | None) -> dict[str, Any]:
+    return {
+        "name": recipe.name,
+        "version": recipe.version,
+        "recipe": dict(recipe.content),
+        "inputs": [asdict(item) for item in inputs],
+        "limit": limit,
+        "code": {"version": radcurate.__version__, "sha256": code_sha256()},
+        "environment": library_versions(),
+        "parent": _parent(parent),
+    }
+
+
+def _parent(release: Path | None) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    manifest = manifests.read(release)
+    records = {task: sum(numbers["kept"].values()) for task, numbers in manifest["counts"]["records"].items()}
+    return {**{key: manifest[key] for key in ("name", "version", manifests.SELF)}, "records": records}
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Holds the output folder's lock, which the system frees however the process ends."""
+    (out / STAGES).mkdir(parents=True, exist_ok=True)
+    with (out / STAGES / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(f"{out}: another build is running there; wait for it, or give another --out") from error
+        yield
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """Runs stages one after the other in one work folder."""
+
+    work: Path
+    engine: Engine
+    watcher: Watcher
+
+    def run(self, stage: Stage) -> Finished:
+        return run(stage, self.work, self.engine, self.watcher)
+
+
+def _documents(
+    stages: _Stages, recipe: Recipe, specs: Sequence[SourceSpec], inputs: Sequence[Input], limit: int | None
+) -> dict[str, Finished]:
+    """The finished stages from `parse` to `split`."""
+    count = min(MOST_SHARDS, FEWEST_SHARDS + sum(item.bytes for item in inputs) // BYTES_PER_SHARD)
+    parse = stages.run(_parse(specs, inputs, count, limit))
+    shards = range(count)
+    clean = stages.run(
+        Stage(
+            "clean",
+            clean_shard,
+            tuple(Unit(tuple(parse.shards), {"shard": shard}) for shard in shards),
+            {"parse": parse.digest},
+            {"rules": list(recipe.rules), "shards": count},
+            total=parse.counts.get("inputs.kept", 0),
+        )
+    )
+    resolve = stages.run(
+        Stage(
+            "resolve",
+            resolve_part,
+            tuple(Unit(tuple(clean.shards), {"bucket": shard}) for shard in shards),
+            {"clean": clean.digest},
+        )
+    )
+    split = stages.run(
+        Stage(
+            "split",
+            split_shard,
+            tuple(Unit((clean.shards[shard], *resolve.shards), {"shard": shard}) for shard in shards),
+            {"clean": clean.digest, "resolve": resolve.digest},
+            total=clean.counts.get("documents.clean", 0),
+        )
+    )
+    return {"parse": parse, "clean": clean, "resolve": resolve, "split": split}
+
+
+def _parse(specs: Sequence[SourceSpec], inputs: Sequence[Input], shards: int, limit: int | None) -> Stage:
+    units = tuple(
+        Unit((path,), {"file": path.name, "source": {"name": spec.name, "type": spec.type, "options": dict(spec.options)}})
+        for spec in specs
+        for path in spec.paths
+    )
+    return Stage(
+        "parse",
+        parse_file,
+        units,
+        {f"{item.source}/{item.name}": item.sha256 for item in inputs},
+        {"shards": shards, "limit": limit},
+        tuple(sorted({sources.module_name(spec.type) for spec in specs})),
+    )
+
+
+def _derive(generator: str, leave_out: Sequence[str], split: Finished) -> Stage:
+    folders = split.shards
+    return Stage(
+        f"derive/{generator.rpartition('.')[0]}",
+        derive_shard,
+        tuple(Unit((folder, *folders)) for folder in folders),
+        {"split": split.digest},
+        {"generator": generator, "leave_out": sorted(leave_out)},
+        (tasks.module_name(generator),),
+        total=split.counts.get("documents.kept", 0),
+    )
+
+
+def _compare(task: str, derived: Finished) -> Stage:
+    folders = derived.shards
+    units = tuple(Unit((folder, *folders)) for folder in folders)
+    made = derived.counts.get("records.made", 0)
+    return Stage(f"compare/{task}", compare_shard, units, {"derive": derived.digest}, total=made)
+
+
+def _release(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> Stage:
+    """One unit a folder of the release; they differ in function, so a parameter says which one a unit runs."""
+    audited = [*finished.values(), *(stage for pair in compared.values() for stage in pair)]
+    dropped = sum(_sum(stage.counts, ".dropped.") for stage in audited)
+    edited = sum(_sum(stage.counts, "edits.") for stage in audited)
+    split = finished["split"]
+    units = [
+        Unit(tuple(split.shards), {"table": "documents", "rows": split.counts.get("documents.kept", 0)}),
+        Unit(
+            tuple(folder for stage in audited for folder in stage.shards),
+            {"table": "audit", "dropped": dropped, "edited": edited},
+        ),
+    ]
+    for task, (_, stage) in compared.items():
+        rows = {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS}
+        units.append(Unit(tuple(stage.shards), {"table": "records", "task": task, **rows}))
+    digests = {name: stage.digest for name, stage in finished.items()}
+    digests.update({f"{stage}/{task}": pair[n].digest for task, pair in compared.items() for n, stage in enumerate(("derive", "compare"))})
+    return Stage("release", release_shards.write_folder, tuple(units), digests)
+
+
+def _sum(counts: Mapping[str, int], part: str) -> int:
+    return sum(number for name, number in counts.items() if part in name)
+
+
+def _counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> dict[str, Any]:
+    """Counts in and out of every step, for manifest and card."""
+    parse, clean, split = (finished[name].counts for name in ("parse", "clean", "split"))
+    documents_dropped = {**_under(clean, "documents.dropped."), **_under(split, "documents.dropped.")}
+    documents = split.get("documents.kept", 0)
+    return {
+        "inputs": {
+            "in": parse.get("inputs.in", 0),
+            "kept": parse.get("inputs.kept", 0),
+            "dropped": _under(parse, "inputs.dropped."),
+        },
+        "documents": {"in": clean.get("documents.in", 0), "kept": documents, "dropped": documents_dropped},
+        "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
+        "groups_are_documents": split.get("documents.own_group", 0) == documents,
+        "edits": _under(clean, "edits."),
+        "redaction_marks": clean.get("redaction_marks", 0),
+        "records": {
+            task: {
+                "in": derived.counts.get("records.in", 0),
+                "kept": {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS},
+                "dropped": {**_under(derived.counts, "records.dropped."), **_under(stage.counts, "records.dropped.")},
+                "documents_seen": derived.counts.get("documents.seen", 0),
+                "documents_used": derived.counts.get("documents.used", 0),
+            }
+            for task, (derived, stage) in compared.items()
+        },
+    }
+
+
+def _under(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}

@@ -1,0 +1,16 @@
+"""Cleaning: rules propose edits and drops, `apply` applies them, the audit keeps all of it."""
+
+from radcurate.cleaning import duplicates, noise, normalise, quality
+from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
+
+RULES: tuple[Rule, ...] = (*normalise.RULES, *noise.RULES, *quality.RULES, *duplicates.RULES)
+RULE_IDS = tuple(rule.id for rule in RULES)
+
+
+def chosen(ids: tuple[str, ...]) -> list[Rule]:
+    """The rules of these ids, in this order."""
+    by_id = {rule.id: rule for rule in RULES}
+    return [by_id[identity] for identity in ids]
+
+
+__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "Rule", "TextRule", "chosen"]

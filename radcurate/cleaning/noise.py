@@ -1,0 +1,93 @@
+"""Rules for what dictation and reporting systems leave in a report's text."""
+
+import re
+from collections.abc import Iterator
+
+from radcurate.cleaning.rules import REPORTS, Edit, Example, TextRule
+from radcurate.documents import Section
+
+_SIGNATURE = re.compile(
+    r"""(?:(?<=[.!?:;\n])|\A)\s*                       # a sentence or line of its own
+        (?:electronically\s+signed|dictated|transcribed|(?:reviewed|verified|interpreted|read)\s+and\s+signed|signed)
+        (?:\s+(?:and|&)\s+\w+)?
+        \s*(?:by\b|:|on\b)
+        [^\n]*?                                       # who, when: to the end of the line or of the sentence
+        (?:(?<!\bDr)(?<!\b[A-Z])\.(?=\s|\Z)|(?=\n)|\Z)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_STRAY_STOP = re.compile(r"(?<=[.!?])\s+\.(?=\s|\Z)")
+_WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z(])")
+
+
+def _repeated_heading(section: Section) -> Iterator[Edit]:
+    match = re.match(rf"\s*{re.escape(section.heading)}\s*:\s*(?=\S)", section.text, re.IGNORECASE)
+    if section.heading and match:
+        yield Edit(match.start(), match.end(), "")
+
+
+def _signature_line(section: Section) -> Iterator[Edit]:
+    for match in _SIGNATURE.finditer(section.text):
+        if match.end() > match.start():
+            yield Edit(match.start(), match.end(), "")
+
+
+def _wrapped_line(section: Section) -> Iterator[Edit]:
+    for match in _WRAPPED.finditer(section.text):
+        yield Edit(match.start(), match.end(), " ")
+
+
+def _stray_stop(section: Section) -> Iterator[Edit]:
+    for match in _STRAY_STOP.finditer(section.text):
+        yield Edit(match.start(), match.end(), "")
+
+
+RULES = (
+    TextRule(
+        "repeated_heading.v1",
+        _repeated_heading,
+        (
+            Example("FINDINGS: The lungs are clear.", "The lungs are clear."),
+            Example("Findings : Clear.", "Clear."),
+            Example("Findings are stable.", "Findings are stable."),
+            Example("IMPRESSION: Clear.", "IMPRESSION: Clear."),
+            Example("FINDINGS:", "FINDINGS:"),
+        ),
+        REPORTS,
+    ),
+    TextRule(
+        "signature_line.v1",
+        _signature_line,
+        (
+            Example("No acute disease. Electronically signed by: XXXX", "No acute disease."),
+            Example("Clear lungs.\nDictated by Dr. ___ on ___.\nNormal heart.", "Clear lungs.\nNormal heart."),
+            Example("Clear.\nTranscribed by: XXXX", "Clear."),
+            Example("No change. Dictated and signed by XXXX XXXX, M.D.", "No change."),
+            Example("Study was signed out to the ward by telephone.", "Study was signed out to the ward by telephone."),
+            Example("Rotation is dictated by the scoliosis.", "Rotation is dictated by the scoliosis."),
+            Example("The sign of Hampton hump is absent.", "The sign of Hampton hump is absent."),
+        ),
+        REPORTS,
+    ),
+    TextRule(
+        "wrapped_line.v1",
+        _wrapped_line,
+        (
+            Example("There is a small\npleural effusion.", "There is a small pleural effusion."),
+            Example("effusion,\nnew since XXXX", "effusion, new since XXXX"),
+            Example("1. Clear.\n2. Normal.", "1. Clear.\n2. Normal."),
+            Example("clear\n\nno effusion", "clear\n\nno effusion"),
+        ),
+        REPORTS,
+    ),
+    TextRule(
+        "stray_stop.v1",
+        _stray_stop,
+        (
+            Example("No acute disease. .", "No acute disease."),
+            Example("Clear. . Normal heart.", "Clear. Normal heart."),
+            Example("A .5 cm nodule. 3 mm granuloma.", "A .5 cm nodule. 3 mm granuloma."),
+            Example("and so on ...", "and so on ..."),
+        ),
+        REPORTS,
+    ),
+)

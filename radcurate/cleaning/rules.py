@@ -1,0 +1,58 @@
+"""What a cleaning rule is: a pure function with a versioned id that proposes, and its examples beside it.
+
+A rule changes nothing itself: `apply.py` applies what it proposes and writes the audit. A change of behaviour is a new
+version, `spaces.v2`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from radcurate.documents import Document, Section
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace the characters `start` to `end` (at least one) of a section's text by `replacement`."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text before and after the rule; equal ones say what must survive. `heading` is the section's."""
+
+    before: str
+    after: str
+    heading: str = "FINDINGS"
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """Proposes edits to one section at a time, of documents of these `kinds` (none given: of all)."""
+
+    id: str
+    propose: Callable[[Section], Iterable[Edit]]
+    examples: tuple[Example, ...]
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRule:
+    """Proposes to drop a document, once its text is clean: `judge` gives the reason, or None to keep it."""
+
+    id: str
+    judge: Callable[[Document], str | None]
+
+
+@dataclass(frozen=True)
+class CollectionRule:
+    """Drops documents for the sake of others: `signature` gives what duplicates have in common, or None for none."""
+
+    id: str
+    signature: Callable[[Document], str | None]
+
+
+Rule = TextRule | DocumentRule | CollectionRule
+REPORTS = ("report",)

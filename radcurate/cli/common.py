@@ -1,0 +1,60 @@
+"""What all commands share: `--quiet`, `--json`, `--debug`, and errors of one or two lines."""
+
+import errno
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from radcurate.errors import RadcurateError
+
+Command = Callable[..., Any]
+
+RELEASE = click.argument("release", type=click.Path(path_type=Path))
+
+# Errors of the system that a person can mend, and how.
+REMEDIES = {
+    errno.ENOSPC: "free some space and run again; finished steps are kept",
+    errno.EDQUOT: "free some space and run again; finished steps are kept",
+    errno.EFBIG: "a file may not grow that large here (see `ulimit -f`); finished steps are kept",
+    errno.EACCES: "check who may write there",
+    errno.EROFS: "give another --out",
+    errno.ENOTDIR: "give another path",
+}
+
+
+class Failure(click.ClickException):
+    """An error in one or two lines, with the exit code it carries."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def shared_options(command: Command) -> Command:
+    """Adds `--quiet`, `--json` (given to the command as `as_json`) and `--debug`, and words errors."""
+
+    @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors (and --json).")
+    @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @functools.wraps(command)
+    def wrapped(*args: Any, debug: bool, **options: Any) -> Any:
+        if debug:
+            return command(*args, **options)
+        try:
+            return command(*args, **options)
+        except RadcurateError as error:
+            raise Failure(str(error), error.exit_code) from error
+        except OSError as error:
+            raise Failure(_worded(error), 1) from error
+
+    return wrapped
+
+
+def _worded(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    what = error.strerror or str(error)
+    remedy = REMEDIES.get(error.errno or 0, "run with --debug for the traceback")
+    return f"{where}{what}\nWhat to do: {remedy}"

@@ -1,0 +1,1 @@
+"""The embedded corpus: chest X-ray reports written for this project (CC0)."""

@@ -1,0 +1,87 @@
+"""The local engine: worker processes on this machine, or none at all with one worker."""
+
+import contextlib
+import multiprocessing
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from types import TracebackType
+from typing import Self
+
+from radcurate.errors import DataError
+from radcurate.stages import Call, Done
+
+
+class LocalEngine:
+    """`workers` processes, started with the first stage that has more than one shard and kept for the whole build."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._resources = contextlib.ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def run(self, calls: Sequence[tuple[int, Call]]) -> Iterator[Done]:
+        """Runs the calls and yields each as it is done; the first that fails stops the rest."""
+        if self._workers == 1 or len(calls) < 2:
+            yield from (_timed(index, call) for index, call in calls)
+            return
+        if self._pool is None:
+            self._pool = self._resources.enter_context(
+                ProcessPoolExecutor(
+                    self._workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent
+                )
+            )
+        futures = [self._pool.submit(_timed, index, call) for index, call in calls]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise DataError(
+                "a worker process was killed (out of memory?): run again with fewer --workers; finished shards are kept"
+            ) from error
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._resources.close()
+
+
+def _timed(index: int, call: Call) -> Done:
+    start = time.perf_counter()
+    counts = call()
+    return Done(index, counts, time.perf_counter() - start, peak_memory())
+
+
+def peak_memory() -> int:
+    """The largest resident size of this process so far, in bytes (Linux counts kibibytes, macOS bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _leave_with_parent() -> None:
+    """A worker ends when the build is killed: otherwise it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _exit_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""What the tasks know of radiology language; knows nothing of tasks."""

@@ -1,0 +1,192 @@
+"""The recipe: TOML in, checked dataclasses out; an error names the file, the key and what is allowed there.
+
+`schemas/recipe.schema.json` is the contract; `docs/recipe.md` is made from it. Bundled recipes lie in
+`radcurate/recipes/`.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+
+import radcurate
+from radcurate import schemas
+from radcurate.errors import UsageError, nearest
+from radcurate.sources import SourceSpec
+
+BUNDLED = Path(__file__).parent / "recipes"
+PACKAGE_PREFIX = "package:"
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """A task of the recipe: `generator` is its id with version, `leave_out` the flags whose records are left out."""
+
+    name: str
+    generator: str
+    leave_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A checked recipe; `content` is what it says without any path, as the manifest keeps it."""
+
+    name: str
+    version: str
+    title: str
+    description: str
+    language: str
+    sources: tuple[SourceSpec, ...]
+    rules: tuple[str, ...]
+    tasks: tuple[TaskSpec, ...]
+    content: Mapping[str, Any]
+
+
+def bundled_names() -> list[str]:
+    """The names of the recipes that come with radcurate."""
+    return sorted(path.stem for path in BUNDLED.glob("*.toml"))
+
+
+def locate(recipe: str) -> Path:
+    """The file of a recipe given as a path or as the name of a bundled one."""
+    if recipe in bundled_names():
+        return BUNDLED / f"{recipe}.toml"
+    path = Path(recipe)
+    if path.is_file():
+        return path
+    raise UsageError(
+        f"{recipe}: no such recipe file, and no bundled recipe of that name\n"
+        f"Nearest bundled recipe: {nearest(recipe, bundled_names())} (`radcurate recipes` lists them)"
+    )
+
+
+def load(path: Path, settings: Sequence[str] = (), version: str | None = None) -> Recipe:
+    """Reads, overrides (`KEY=VALUE`, dotted keys) and checks a recipe; raises `UsageError` for anything wrong in it."""
+    data = _read(path)
+    for setting in settings:
+        _override(data, setting)
+    if version is not None:
+        data["version"] = version
+    _check(path, data)
+    return _build(path, data)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 at byte {error.start}; save the recipe as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: is not TOML: {error}") from error
+
+
+def _override(data: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--set {setting}: expected KEY=VALUE, as in --set sources.openi.path=reports.tgz")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    parts = key.strip().split(".")
+    if parts[-1] == "path":
+        value = [_from_here(item) for item in value] if isinstance(value, list) else _from_here(str(value))
+    table = data
+    for part in parts[:-1]:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise UsageError(f"--set {setting}: `{part}` is no table of the recipe")
+    table[parts[-1]] = value
+
+
+def _from_here(path: str) -> str:
+    return path if path.startswith(PACKAGE_PREFIX) else str(Path.cwd() / path)
+
+
+def _check(path: Path, data: Mapping[str, Any]) -> None:
+    validator = Draft202012Validator(schemas.load("recipe"))
+    errors = sorted(validator.iter_errors(data), key=_urgency)
+    if errors:
+        raise UsageError(f"{path}: {_worded(errors[0])}")
+    from radcurate import cleaning, tasks
+
+    _check_names(path, "cleaning.rules", data["cleaning"]["rules"], cleaning.RULE_IDS)
+    generators = tasks.available()
+    for name, task in data["tasks"].items():
+        _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
+        if task["generator"].rpartition(".")[0] != name:
+            raise UsageError(f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it")
+
+
+def _urgency(error: ValidationError) -> tuple[bool, list[str]]:
+    """A wrong source type comes first: it makes every option of the source look wrong."""
+    parts = [str(part) for part in error.absolute_path]
+    return not (parts[-1:] == ["type"] and parts[0] == "sources"), parts
+
+
+def _worded(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema["properties"])
+        unknown = next(key for key in error.instance if key not in allowed)
+        key = f"{where}.{unknown}" if where else unknown
+        return f"unknown key `{key}`; nearest allowed: `{nearest(unknown, allowed)}` (of {', '.join(allowed)})"
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"missing key `{where}.{missing}`" if where else f"missing key `{missing}`"
+    if error.validator == "enum":
+        allowed = [str(value) for value in error.validator_value]
+        return f"`{where}` is {error.instance!r}; nearest allowed: {nearest(str(error.instance), allowed)!r} (of {', '.join(allowed)})"
+    if error.validator == "type":
+        return f"`{where}` must be of type {error.validator_value}, is {error.instance!r}"
+    return f"`{where}` is wrong: {error.message}"
+
+
+def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise UsageError(f"{path}: `{key}` names {name!r}, which does not exist; nearest: {nearest(name, known)!r}")
+
+
+def _build(path: Path, data: dict[str, Any]) -> Recipe:
+    content = {**data, "language": data.get("language", "en")}
+    content["sources"] = {
+        name: {key: value for key, value in source.items() if key != "path"} for name, source in data["sources"].items()
+    }
+    return Recipe(
+        name=data["name"],
+        version=data["version"],
+        title=data["title"],
+        description=data.get("description", ""),
+        language=content["language"],
+        sources=tuple(_source(path, name, source) for name, source in sorted(data["sources"].items())),
+        rules=tuple(data["cleaning"]["rules"]),
+        tasks=tuple(
+            TaskSpec(name, task["generator"], tuple(task.get("leave_out", ())))
+            for name, task in sorted(data["tasks"].items())
+        ),
+        content=content,
+    )
+
+
+def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:
+    given = source.get("path", [])
+    paths = tuple(_resolve(recipe, item) for item in ([given] if isinstance(given, str) else given))
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{recipe}: `sources.{name}.path` names {path}, which does not exist")
+    if len({path.name for path in paths}) < len(paths):
+        raise UsageError(f"{recipe}: `sources.{name}.path` names two files of one name; a release tells inputs by name")
+    options = {key: value for key, value in source.items() if key not in ("path", "type")}
+    return SourceSpec(name, source["type"], tuple(sorted(paths, key=lambda path: path.name)), options)
+
+
+def _resolve(recipe: Path, path: str) -> Path:
+    if path.startswith(PACKAGE_PREFIX):
+        return Path(radcurate.__file__).parent / path.removeprefix(PACKAGE_PREFIX)
+    return recipe.resolve().parent / path

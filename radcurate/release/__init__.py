@@ -1,0 +1,1 @@
+"""Releases: written, described by a manifest, verified, explained."""

@@ -1,0 +1,83 @@
+"""Puts a release together: tables from the last stage, then card and changelog, the manifest last, then one rename."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from radcurate.cards.data_card import data_card
+from radcurate.errors import DataError, UsageError
+from radcurate.release import manifest, proof
+from radcurate.release.shards import CONTENT
+from radcurate.stages import Finished
+from radcurate.splits import SPLITS
+
+
+def refuse_another(target: Path, identity: Mapping[str, Any]) -> None:
+    """Raises `UsageError` where `target` holds a release that these inputs would not give."""
+    if not target.exists():
+        return
+    differing = manifest.differences(manifest.read(target), identity)
+    if differing:
+        raise UsageError(
+            f"{target}: already holds another release of this version (its {', '.join(differing)} differ)\n"
+            "A release never changes: give the new one a version of its own with --version, or another --out"
+        )
+
+
+def write_release(
+    tables: Finished, target: Path, scratch: Path, identity: Mapping[str, Any], counts: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """Writes the release at `target` and returns its manifest, and whether it stood there already.
+
+    `scratch` is a folder of the same file system that nothing else uses; what a killed build left there is removed.
+    """
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    content: dict[str, str] = {}
+    for shard in tables.shards:
+        content.update(json.loads((shard / CONTENT).read_text(encoding="utf-8")))
+        for folder in (path for path in shard.iterdir() if path.is_dir()):
+            shutil.copytree(folder, scratch / folder.name)
+    tasks = sorted(identity["recipe"]["tasks"])
+    proved = proof.prove(scratch, tasks)
+    if proof.broken(proved):
+        raise DataError(f"the splits leak, so no release is written: {proof.sentence(proved)}")
+    described: dict[str, Any] = {
+        **identity,
+        "counts": counts,
+        "splits": proved,
+        "tables": {name: {"content_sha256": digest} for name, digest in sorted(content.items())},
+    }
+    (scratch / "README.md").write_text(data_card(scratch, described), encoding="utf-8", newline="\n")
+    (scratch / "CHANGELOG.md").write_text(_changelog(described), encoding="utf-8", newline="\n")
+    described["files"] = manifest.describe_files(scratch)
+    for name, table in described["tables"].items():
+        table["rows"] = sum(entry["rows"] for entry in described["files"] if entry["path"].startswith(f"{name}-"))
+    text = manifest.sealed(described)
+    if target.exists():
+        if (target / manifest.NAME).read_text(encoding="utf-8") != text:
+            raise DataError(f"{target}: is not what this build gives: run `radcurate verify {target}`")
+        shutil.rmtree(scratch)
+        return manifest.read(target), True
+    (scratch / manifest.NAME).write_text(text, encoding="utf-8", newline="\n")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(scratch, target)
+    return manifest.read(target), False
+
+
+def _changelog(described: Mapping[str, Any]) -> str:
+    """This version's entry: what it was made of, how many records, and what changed since its parent."""
+    lines = [f"# {described['name']}", "", f"## {described['version']}", ""]
+    parent = described["parent"]
+    if parent:
+        lines.append(f"- Follows {parent['name']} {parent['version']} (manifest {parent['self_sha256'][:12]}…).")
+    lines.append(f"- Made by radcurate {described['code']['version']} from {len(described['inputs'])} input file(s).")
+    for task, numbers in described["counts"]["records"].items():
+        total = sum(numbers["kept"].values())
+        before = "" if not parent else f" ({total - parent['records'].get(task, 0):+,} against {parent['version']})"
+        by_split = ", ".join(f"{numbers['kept'][split]:,} {split}" for split in SPLITS)
+        lines.append(f"- `{task}`: {total:,} records{before}: {by_split}.")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,57 @@
+"""Sources: a file as it is published in, documents out, and for each thing that is no document a reason.
+
+A source is a module with `check(path, spec)`, which refuses a bad file before anything is written, and
+`read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
+"""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from radcurate.documents import Document
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A source of the recipe: its own name, its type, the files it reads and the options of its type."""
+
+    name: str
+    type: str
+    paths: tuple[Path, ...]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """An input that made no document: where it stands (`locator`: file and line or member), which rule, and why."""
+
+    locator: str
+    rule: str
+    reason: str
+
+
+class Source(Protocol):
+    """What every source module offers."""
+
+    def check(self, path: Path, spec: SourceSpec) -> None:
+        """Raises a `RadcurateError` for a file that cannot be read as a whole."""
+
+    def read(self, path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
+        """Yields one value for each input in the file."""
+
+
+def module_name(source_type: str) -> str:
+    """The module that reads sources of this type."""
+    return f"{__name__}.{source_type}"
+
+
+def load(source_type: str) -> Source:
+    """The source module itself."""
+    return cast(Source, importlib.import_module(module_name(source_type)))
+
+
+def has_surrogates(text: str) -> bool:
+    """True for text that no UTF-8 file can hold (a lone half of a surrogate pair)."""
+    return any("\ud800" <= character <= "\udfff" for character in text)

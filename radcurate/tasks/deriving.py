@@ -1,0 +1,171 @@
+"""Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training has in common with the rest.
+
+`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`. `compare` reads the shingles
+of all shards: a validation or test record whose input a training record has too is left out, every other one carries
+`nearest_train`.
+"""
+
+import contextlib
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from radcurate import schemas
+from radcurate.documents import Document, from_row
+from radcurate.records import RECORD_SCHEMA, Refusal, make_record, record_key
+from radcurate.shingles import Hashes, best_jaccard, shingles
+from radcurate.splits import SPLITS
+from radcurate.tables import DROPPED_SCHEMA, TableWriter, dropped_row, read_rows
+from radcurate.tasks import Task, load
+from radcurate.tasks.pool import Pool
+
+REPEATS_TRAINING_INPUT = "repeats_training_input.v1"
+NEAREST_FROM = 0.5
+
+SHINGLE_SCHEMA = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("split", pa.string(), nullable=False),
+        pa.field("input_key", pa.string(), nullable=False),
+        pa.field("shingles", pa.list_(pa.uint64()), nullable=False),
+    ]
+)
+
+
+def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
+    """`inputs` are the shard's folder of `split` and the folders of all shards (the pool); `parameters`: generator, leave_out."""
+    counts: Counter[str] = Counter()
+    own, *everything = inputs
+    pool_shards = [folder / "documents.parquet" for folder in everything]
+    task = load(parameters["generator"])
+    leave_out = set(parameters["leave_out"])
+    with contextlib.ExitStack() as stack:
+        records = stack.enter_context(
+            TableWriter(output / "records.parquet", RECORD_SCHEMA, schemas.validator("record"))
+        )
+        dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
+        hashes = stack.enter_context(TableWriter(output / "shingles.parquet", SHINGLE_SCHEMA))
+        for row in read_rows(own / "documents.parquet"):
+            document = from_row(row)
+            used = False
+            for made in _made(task, document, Pool(document, pool_shards), leave_out):
+                counts["records.in"] += 1
+                if isinstance(made, Refusal):
+                    key = record_key(task.ID.rpartition(".")[0], [document.document_id], made.slot)
+                    dropped.write(dropped_row("record", key, task.ID, made.reason, locator=document.document_id))
+                    counts[f"records.dropped.{made.reason}"] += 1
+                    continue
+                used = True
+                counts["records.made"] += 1
+                records.write(made)
+                hashes.write(
+                    {
+                        "record_id": made["record_id"],
+                        "split": row["split"],
+                        "input_key": _input_key(made["input"]),
+                        "shingles": shingles(made["input"]).tolist(),
+                    }
+                )
+            counts["documents.seen"] += 1
+            counts["documents.used"] += used
+    return dict(counts)
+
+
+def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> Iterator[dict[str, Any] | Refusal]:
+    for draft in task.derive(document, pool):
+        if isinstance(draft, Refusal):
+            yield draft
+        elif unwanted := leave_out.intersection(draft.flags):
+            yield Refusal(draft.slot, min(unwanted))
+        else:
+            yield make_record(task.ID, task.INSTRUCTIONS, [document], draft)
+
+
+def _input_key(text: str) -> str:
+    """What equal inputs share: their words, case and spacing aside."""
+    return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What training says of one record: the equal training input's record, if any, and the highest Jaccard."""
+
+    equal: str | None
+    nearest: float
+
+
+def compare_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
+    """`inputs` are the shard's folder of `derive` and the folders of all shards. One shard of training is in memory at a time.
+
+    Writes `<split>/records.parquet` and `dropped.parquet`.
+    """
+    counts: Counter[str] = Counter()
+    own, *everything = inputs
+    compared, splits = _compare(own, everything)
+    with contextlib.ExitStack() as stack:
+        writers = {}
+        for split in SPLITS:
+            (output / split).mkdir()
+            writers[split] = stack.enter_context(
+                TableWriter(output / split / "records.parquet", RECORD_SCHEMA, schemas.validator("record"))
+            )
+        dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
+        for row in read_rows(own / "records.parquet"):
+            split = splits[row["record_id"]]
+            found = compared.get(row["record_id"])
+            if found and found.equal:
+                reason = f"its input equals that of a training record, so it is no {split} record"
+                dropped.write(
+                    dropped_row(
+                        "record",
+                        row["record_key"],
+                        REPEATS_TRAINING_INPUT,
+                        reason,
+                        locator=row["document_ids"][0],
+                        kept_id=found.equal,
+                        similarity=1.0,
+                    )
+                )
+                counts[f"records.dropped.{REPEATS_TRAINING_INPUT}"] += 1
+                continue
+            row["nearest_train"] = found.nearest if found and found.nearest >= NEAREST_FROM else None
+            writers[split].write(row)
+            counts[f"records.kept.{split}"] += 1
+    return dict(counts)
+
+
+def _compare(own: Path, everything: Sequence[Path]) -> tuple[dict[str, Compared], dict[str, str]]:
+    table = pq.read_table(own / "shingles.parquet")
+    splits = dict(zip(table["record_id"].to_pylist(), table["split"].to_pylist(), strict=True))
+    held_out = table.filter(pc.field("split") != "train")
+    queries = _hashes(held_out)
+    keys = held_out["input_key"].to_pylist()
+    best = np.zeros(len(queries))
+    equal: dict[str, str] = {}
+    for folder in everything if queries else ():
+        training = pq.read_table(folder / "shingles.parquet", filters=[("split", "==", "train")])
+        best = np.maximum(best, best_jaccard(queries, _hashes(training)))
+        for key, record_id in zip(training["input_key"].to_pylist(), training["record_id"].to_pylist(), strict=True):
+            equal[key] = min(record_id, equal.get(key, record_id))
+        equal = {key: equal[key] for key in keys if key in equal}
+    compared = {
+        record_id: Compared(equal.get(key), float(nearest))
+        for record_id, key, nearest in zip(held_out["record_id"].to_pylist(), keys, best, strict=True)
+    }
+    return compared, splits
+
+
+def _hashes(table: pa.Table) -> list[Hashes]:
+    """The shingle column as one array a row."""
+    column = table["shingles"].combine_chunks()
+    values = column.flatten().to_numpy(zero_copy_only=False)
+    ends = np.cumsum(column.value_lengths().to_numpy(zero_copy_only=False))
+    return np.split(values, ends[:-1]) if len(ends) else []

@@ -1,0 +1,36 @@
+"""What several tasks ask of a report's findings and impression before they use them."""
+
+from radcurate.documents import Document
+from radcurate.language.cues import cue_set, has_inner_heading
+from radcurate.language.sentences import sentences
+
+FEWEST_WORDS = 3
+REDACTIONS = ("XXXX", "___")
+
+REFUSALS = {
+    "not_a_report": "the document is no report",
+    "no_findings": "the report has no findings section",
+    "no_impression": "the report has no impression section",
+    "inner_heading": "a section holds headings of its own (other body parts, or sections that were lost)",
+}
+
+
+def refusal_of_sections(document: Document) -> str | None:
+    """Why findings and impression cannot be used as a pair, or None where they can."""
+    if document.kind != "report":
+        return "not_a_report"
+    if not document.text_of("findings"):
+        return "no_findings"
+    if not document.text_of("impression"):
+        return "no_impression"
+    if any(has_inner_heading(document.text_of(name)) for name in ("findings", "impression")):
+        return "inner_heading"
+    return None
+
+
+def holds_nothing(text: str) -> bool:
+    """True for text that says nothing of a finding: under three words that are not redacted, or only which views."""
+    words = [word for word in text.split() if not any(mark in word for mark in REDACTIONS)]
+    if sum(any(character.isalpha() for character in word) for word in words) < FEWEST_WORDS:
+        return True
+    return all(cue_set("view").occurs(text[start:end]) for start, end in sentences(text))

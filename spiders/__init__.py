@@ -1,0 +1,1 @@
+"""Scrapy spiders, one per site; installed as `radcurate.spiders`. None has landed yet."""
