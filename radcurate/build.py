@@ -2,8 +2,8 @@
 
     radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz
 
-In: a recipe and the files it names. Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a build that
-was killed goes on from finished shards, and a second one finds everything up to date.
+In: a recipe and the files it names. Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a
+build that was killed goes on from finished shards, and a second one finds everything up to date.
 """
 
 import fcntl
@@ -62,11 +62,13 @@ class Teller(Watcher, Protocol):
         """One line."""
 
 
-def build(recipe: Recipe, out: Path, engine: Engine, teller: Teller, *, limit: int | None = None, parent: Path | None = None) -> Built:
+def build(
+    recipe: Recipe, out: Path, engine: Engine, teller: Teller, *, limit: int | None = None, parent: Path | None = None
+) -> Built:
     """Builds the release of `recipe` under `out`.
 
-    `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content, and
-    `DataError` for inputs that cannot be read; then nothing is written.
+    `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content,
+    and `DataError` for inputs that cannot be read; then nothing is written.
     """
     specs = [_located(spec, teller) for spec in recipe.sources]
     for spec in specs:
@@ -193,7 +195,10 @@ def _documents(
 
 def _parse(specs: Sequence[SourceSpec], inputs: Sequence[Input], shards: int, limit: int | None) -> Stage:
     units = tuple(
-        Unit((path,), {"file": path.name, "source": {"name": spec.name, "type": spec.type, "options": dict(spec.options)}})
+        Unit(
+            (path,),
+            {"file": path.name, "source": {"name": spec.name, "type": spec.type, "options": dict(spec.options)}},
+        )
         for spec in specs
         for path in spec.paths
     )
@@ -244,7 +249,13 @@ def _release(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Fini
         rows = {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS}
         units.append(Unit(tuple(stage.shards), {"table": "records", "task": task, **rows}))
     digests = {name: stage.digest for name, stage in finished.items()}
-    digests.update({f"{stage}/{task}": pair[n].digest for task, pair in compared.items() for n, stage in enumerate(("derive", "compare"))})
+    digests.update(
+        {
+            f"{stage}/{task}": pair[n].digest
+            for task, pair in compared.items()
+            for n, stage in enumerate(("derive", "compare"))
+        }
+    )
     return Stage("release", release_shards.write_folder, tuple(units), digests)
 
 

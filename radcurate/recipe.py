@@ -120,7 +120,9 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
     for name, task in data["tasks"].items():
         _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
         if task["generator"].rpartition(".")[0] != name:
-            raise UsageError(f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it")
+            raise UsageError(
+                f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it"
+            )
 
 
 def _urgency(error: ValidationError) -> tuple[bool, list[str]]:
@@ -131,19 +133,22 @@ def _urgency(error: ValidationError) -> tuple[bool, list[str]]:
 
 def _worded(error: ValidationError) -> str:
     where = ".".join(str(part) for part in error.absolute_path)
+    schema: Any = error.schema
+    instance: Any = error.instance
     if error.validator == "additionalProperties":
-        allowed = list(error.schema["properties"])
-        unknown = next(key for key in error.instance if key not in allowed)
+        allowed = list(schema["properties"])
+        unknown = next(key for key in instance if key not in allowed)
         key = f"{where}.{unknown}" if where else unknown
         return f"unknown key `{key}`; nearest allowed: `{nearest(unknown, allowed)}` (of {', '.join(allowed)})"
     if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
+        missing = next(key for key in schema["required"] if key not in instance)
         return f"missing key `{where}.{missing}`" if where else f"missing key `{missing}`"
     if error.validator == "enum":
-        allowed = [str(value) for value in error.validator_value]
-        return f"`{where}` is {error.instance!r}; nearest allowed: {nearest(str(error.instance), allowed)!r} (of {', '.join(allowed)})"
+        allowed = [str(value) for value in schema["enum"]]
+        closest = nearest(str(error.instance), allowed)
+        return f"`{where}` is {error.instance!r}; nearest allowed: {closest!r} (of {', '.join(allowed)})"
     if error.validator == "type":
-        return f"`{where}` must be of type {error.validator_value}, is {error.instance!r}"
+        return f"`{where}` must be of type {schema['type']}, is {error.instance!r}"
     return f"`{where}` is wrong: {error.message}"
 
 

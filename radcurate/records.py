@@ -111,7 +111,9 @@ def choose(options: Sequence[str], key: str) -> str:
     return options[int.from_bytes(digest[:8], "big") % len(options)]
 
 
-def make_record(generator: str, instructions: Sequence[str], documents: Sequence[Document], draft: Draft) -> dict[str, Any]:
+def make_record(
+    generator: str, instructions: Sequence[str], documents: Sequence[Document], draft: Draft
+) -> dict[str, Any]:
     """The row of `RECORD_SCHEMA` for `draft`, made by task version `generator` (`impression.v1`) from `documents`.
 
     All documents share licence, source and split (the pool that a task sees holds no others).
@@ -148,7 +150,7 @@ def make_record(generator: str, instructions: Sequence[str], documents: Sequence
 
 
 def content_id(row: dict[str, Any]) -> str:
-    """The record id: 32 hex digits of the sha256 over the row's content, all columns but `record_id` and `nearest_train`."""
+    """The record id: 32 hex digits of the sha256 over the row, all columns but `record_id` and `nearest_train`."""
     content = {name: value for name, value in row.items() if name not in ("record_id", "nearest_train")}
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]

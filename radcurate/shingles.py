@@ -14,7 +14,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def shingles(text: str) -> Hashes:
-    """The sorted, distinct hashes of the word 5-shingles of `text`, lower-cased; of all its words where they are fewer."""
+    """The sorted, distinct hashes of the word 5-shingles of `text`, lower-cased; of all words where they are fewer."""
     words = _WORD.findall(text.lower())
     runs = {" ".join(words[start : start + SIZE]) for start in range(max(1, len(words) - SIZE + 1))}
     digests = b"".join(hashlib.blake2b(run.encode(), digest_size=8).digest() for run in sorted(runs))

@@ -103,7 +103,7 @@ class Call:
     parameters: Mapping[str, Any]
 
     def __call__(self) -> Counts:
-        """Writes the shard beside its place and renames it there; a shard that another process finished first stands."""
+        """Writes the shard beside its place and renames it there; one that another process finished first stands."""
         scratch = self.output.with_name(f"{self.output.name}.{os.getpid()}.tmp")
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()

@@ -92,10 +92,12 @@ class TableWriter:
         )
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """Adds one row; a row that breaks the table's JSON Schema is an error of the program, named by its first fault."""
+        """Adds one row; a row that breaks the table's JSON Schema is an error that names its first fault."""
         if self._validator is not None and not self._validator.is_valid(row):
             fault = next(self._validator.iter_errors(row))
-            raise DataError(f"{self._path.name}: a row breaks the schema at {list(fault.instance_path)}: {fault.message}")
+            raise DataError(
+                f"{self._path.name}: a row breaks the schema at {list(fault.instance_path)}: {fault.message}"
+            )
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= self._rows_per_group:

@@ -15,7 +15,13 @@ from radcurate.tasks import load
 from radcurate.tasks.deriving import REPEATS_TRAINING_INPUT
 
 # Hugging Face's size categories: the upper bound of each and its name.
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
 MOST_ANSWERS = 5
 
 
@@ -23,7 +29,11 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
     """The card of the release in this folder, whose manifest (without the files) is given."""
     template = Path(data_cards.__file__).parent / "release.md.jinja"
     environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
     )
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["percent"] = lambda share: f"{share:.1%}"

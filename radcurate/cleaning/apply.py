@@ -97,7 +97,7 @@ def _apply(pieces: Sequence[Piece], text: str, edits: Iterable[Edit]) -> tuple[l
 def _widened(
     pieces: Sequence[Piece], begins: Sequence[int], text: str, edits: Iterable[Edit]
 ) -> Iterator[tuple[int, int, str]]:
-    """Start, end and replacement of each edit, widened over replaced pieces it cuts; edits of one such piece are joined."""
+    """Start, end and replacement of each edit, widened over replaced pieces it cuts; edits of one piece are joined."""
     clusters: list[tuple[int, int, list[Edit]]] = []
     reached = 0
     for edit in sorted(edits, key=lambda edit: edit.start):

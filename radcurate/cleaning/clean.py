@@ -1,4 +1,4 @@
-"""Stage `clean`: the documents of one shard, in order of their ids, after the rules; and what they have in common with others.
+"""Stage `clean`: the documents of one shard after the rules, in order of their ids, and what they share with others.
 
 Out, in the unit's folder: `documents.parquet`, `edited.parquet`, `dropped.parquet`, and `signatures.parquet`, which the
 stage `resolve` gathers over all shards.
@@ -57,7 +57,9 @@ def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
             counts["documents.in"] += 1 + copies
             for _ in range(copies):
                 reason = "the same id came more than once; the longest, then newest, is kept"
-                dropped.write(dropped_row("document", document.document_id, DUPLICATE_ID, reason, kept_id=document.document_id))
+                dropped.write(
+                    dropped_row("document", document.document_id, DUPLICATE_ID, reason, kept_id=document.document_id)
+                )
                 counts[f"documents.dropped.{DUPLICATE_ID}"] += 1
             cleaned, edits, drop = clean_document(document, rules)
             for edit in edits:

@@ -38,9 +38,7 @@ def groups(rows: Iterable[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]
     by_signature: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_signature.setdefault(row["signature"], []).append(row)
-    return [
-        sorted(members, key=survivor_first) for _, members in sorted(by_signature.items()) if len(members) > 1
-    ]
+    return [sorted(members, key=survivor_first) for _, members in sorted(by_signature.items()) if len(members) > 1]
 
 
 RULES = (CollectionRule(EXACT_DUPLICATE, exact_signature),)

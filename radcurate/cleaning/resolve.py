@@ -39,7 +39,10 @@ Row = Mapping[str, Any]
 
 
 def resolve_part(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the folders of `clean`; `parameters`: bucket (which part of all signatures). Writes `decisions.parquet`."""
+    """`inputs` are the folders of `clean`; `parameters`: bucket (which part of all signatures).
+
+    Writes `decisions.parquet`.
+    """
     wanted = [("bucket", "==", parameters["bucket"])]
     rows = [
         row for folder in inputs for row in pq.read_table(folder / "signatures.parquet", filters=wanted).to_pylist()
@@ -94,7 +97,9 @@ def split_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
     cleaned, *resolved = inputs
     decisions: dict[str, list[Row]] = {}
     for folder in resolved:
-        for row in pq.read_table(folder / "decisions.parquet", filters=[("shard", "==", parameters["shard"])]).to_pylist():
+        for row in pq.read_table(
+            folder / "decisions.parquet", filters=[("shard", "==", parameters["shard"])]
+        ).to_pylist():
             decisions.setdefault(row["document_id"], []).append(row)
     with contextlib.ExitStack() as stack:
         documents = stack.enter_context(

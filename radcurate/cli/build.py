@@ -9,11 +9,27 @@ from radcurate.cli.common import shared_options
 
 @click.command(epilog="Example: radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz")
 @click.argument("recipe", default="demo")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for <name>/<version>/ and the finished stages.")
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key of the recipe, dotted; repeatable.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for <name>/<version>/ and the finished stages.",
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key of the recipe, dotted; repeatable."
+)
 @click.option("--version", metavar="X.Y.Z", help="The release's version, instead of the recipe's.")
-@click.option("--parent", type=click.Path(path_type=Path), metavar="RELEASE", help="The release that this one follows; named in manifest and changelog.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; default: as many as there are cores. The bytes are the same.")
+@click.option(
+    "--parent",
+    type=click.Path(path_type=Path),
+    metavar="RELEASE",
+    help="The release that this one follows; named in manifest and changelog.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes; default: as many as there are cores. The bytes are the same.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Read only the first N inputs of each file, to try a recipe.")
 @shared_options
 def build(

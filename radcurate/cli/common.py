@@ -30,7 +30,12 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.code = exit_code
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """What the command line ends with."""
+        return self.code
 
 
 def shared_options(command: Command) -> Command:
@@ -47,8 +52,17 @@ def shared_options(command: Command) -> Command:
             return command(*args, **options)
         except RadcurateError as error:
             raise Failure(str(error), error.exit_code) from error
+        except BrokenPipeError:
+            raise  # the reader of our output left (`| head`): click ends quietly
         except OSError as error:
             raise Failure(_worded(error), 1) from error
+        except click.ClickException:
+            raise
+        except Exception as error:  # noqa: BLE001 - people see one line, --debug the traceback
+            what = f"{type(error).__name__}: {error}"
+            raise Failure(
+                f"a fault of radcurate: {what}\nWhat to do: run with --debug and report the traceback", 1
+            ) from error
 
     return wrapped
 

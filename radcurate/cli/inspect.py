@@ -1,4 +1,58 @@
+"""`radcurate inspect`."""
+
+from pathlib import Path
+
 import click
-@click.command()
-def inspect() -> None:
-    """x"""
+
+from radcurate.cli.common import RELEASE, shared_options
+
+
+@click.command(epilog="Example: radcurate inspect releases/demo/1.0.0 --task impression --sample 3")
+@RELEASE
+@click.option("--task", help="One task instead of all.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Records of each task to show, evidence marked.",
+)
+@click.option("--audit", is_flag=True, help="Rank the rules by how often they fired, with an example of each.")
+@click.option("--rule", metavar="ID", help="List what one rule, or one reason of refusal, did.")
+@click.option("--documents", is_flag=True, help="List the documents.")
+@shared_options
+def inspect(
+    release: Path,
+    task: str | None,
+    sample: int,
+    audit: bool,
+    rule: str | None,
+    documents: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Show what is in RELEASE: counts by task and split, lengths, balance, drops by reason, samples."""
+    from radcurate.cli import show_release
+    from radcurate.release import overview
+    from radcurate.stages import canonical_json
+
+    if rule is not None:
+        rows = overview.audit(release, rule)
+        show_release.print_lines(
+            rows, show_release.audit_line, f"no rule or reason {rule!r} in the audit", as_json, quiet
+        )
+    elif audit:
+        ranked = show_release.ranked(overview.audit(release))
+        show_release.print_lines(iter(ranked), show_release.rule_line, "the audit is empty", as_json, quiet)
+    elif documents:
+        show_release.print_lines(
+            overview.documents_of(release), show_release.document_line, "no documents", as_json, quiet
+        )
+    else:
+        found = overview.overview(release, task)
+        drawn = overview.samples(release, sample, task) if sample else []
+        if as_json:
+            click.echo(canonical_json({**found, "samples": drawn}), nl=False)
+        elif not quiet:
+            show_release.print_overview(found, drawn)

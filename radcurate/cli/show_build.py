@@ -29,7 +29,12 @@ def _print_table(built: Built) -> None:
     for task, numbers in counts["records"].items():
         kept = [f"{numbers['kept'][split]:,}" for split in SPLITS]
         table.add_row(task, *kept, f"{sum(numbers['dropped'].values()):,}")
-    table.add_row("(documents)", *(f"{counts['documents_by_split'][split]:,}" for split in SPLITS), f"{sum(counts['documents']['dropped'].values()):,}", style="dim")
+    table.add_row(
+        "(documents)",
+        *(f"{counts['documents_by_split'][split]:,}" for split in SPLITS),
+        f"{sum(counts['documents']['dropped'].values()):,}",
+        style="dim",
+    )
     console.print()
     console.print(table)
     console.print(f"\nsplits   {sentence(built.manifest['splits'])}", markup=False)

@@ -33,9 +33,7 @@ class LocalEngine:
             return
         if self._pool is None:
             self._pool = self._resources.enter_context(
-                ProcessPoolExecutor(
-                    self._workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent
-                )
+                ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent)
             )
         futures = [self._pool.submit(_timed, index, call) for index, call in calls]
         try:

@@ -45,7 +45,7 @@ def cue_set(kind: str) -> CueSet:
 
 
 def examples(kind: str) -> dict[str, list[str]]:
-    """The entry of `cues.toml`: `cues`, `exceptions`, and the sentences beside them, `yes` and `no`, that are its tests."""
+    """The entry of `cues.toml`: `cues`, `exceptions`, and its tests: sentences `yes` and `no`."""
     return dict(tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[kind])
 
 

@@ -39,6 +39,4 @@ def sentences(text: str) -> list[Span]:
 
 def _lines(text: str, start: int, end: int) -> list[Span]:
     """A line break ends a sentence too (wrapped lines were joined by cleaning)."""
-    return [
-        (start + match.start(), start + match.end()) for match in re.finditer(r"\S(?:[^\n]*\S)?", text[start:end])
-    ]
+    return [(start + match.start(), start + match.end()) for match in re.finditer(r"\S(?:[^\n]*\S)?", text[start:end])]

@@ -64,7 +64,7 @@ def faults(release: Path) -> list[str]:
     manifest = read(release)
     content = {key: value for key, value in manifest.items() if key != SELF}
     found = [
-        f"{NAME}: breaks its schema at {'.'.join(str(part) for part in fault.instance_path) or 'the top'}: {fault.message}"
+        f"{NAME}: breaks its schema at {'.'.join(map(str, fault.instance_path)) or 'the top'}: {fault.message}"
         for fault in schemas.validator("manifest").iter_errors(manifest)
     ]
     if (release / NAME).read_bytes() != sealed(content).encode():

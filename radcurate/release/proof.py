@@ -25,10 +25,16 @@ def prove(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
     """Groups by split and how many are in two; of each task how many held-out inputs equal a training one, and how near
     the others come."""
     groups = {
-        split: np.unique(_keys(row["group_id"] for row in _rows(release / "documents", "documents", ["group_id", "split"]) if row["split"] == split))
+        split: np.unique(
+            _keys(
+                row["group_id"]
+                for row in _rows(release / "documents", "documents", ["group_id", "split"])
+                if row["split"] == split
+            )
+        )
         for split in SPLITS
     }
-    every, counts = np.unique(np.concatenate(list(groups.values())), return_counts=True)
+    _every, counts = np.unique(np.concatenate(list(groups.values())), return_counts=True)
     return {
         "groups": {split: len(keys) for split, keys in groups.items()},
         "groups_in_two_splits": int((counts > 1).sum()),

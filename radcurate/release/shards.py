@@ -42,7 +42,9 @@ def write_audit(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
     return _write_tables(
         output,
         [
-            _Table("audit", name, name, [folder for folder in inputs if _file(folder, name).is_file()], parameters[name])
+            _Table(
+                "audit", name, name, [folder for folder in inputs if _file(folder, name).is_file()], parameters[name]
+            )
             for name in ("dropped", "edited")
         ],
     )

@@ -11,8 +11,8 @@ from radcurate.cards.data_card import data_card
 from radcurate.errors import DataError, UsageError
 from radcurate.release import manifest, proof
 from radcurate.release.shards import CONTENT
-from radcurate.stages import Finished
 from radcurate.splits import SPLITS
+from radcurate.stages import Finished
 
 
 def refuse_another(target: Path, identity: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from radcurate.documents import REPORT_SECTIONS, Document, Section
+from radcurate.documents import Document, Section
 from radcurate.errors import DataError
 from radcurate.licences import named_by_url
 from radcurate.sources import Rejected, SourceSpec
@@ -52,10 +52,12 @@ def _members(path: Path) -> Iterator[tuple[str, bytes | None]]:
             for member in archive:
                 if member.isdir():
                     continue
-                file = archive.extractfile(member) if member.isreg() and member.size <= LARGEST_REPORT else None
-                yield member.name, file.read() if file else None
+                content = archive.extractfile(member) if member.isreg() and member.size <= LARGEST_REPORT else None
+                yield member.name, content.read() if content else None
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{path}: the archive is truncated or damaged ({error}); fetch it again (`make data`)") from error
+        raise DataError(
+            f"{path}: the archive is truncated or damaged ({error}); fetch it again (`make data`)"
+        ) from error
 
 
 def _parse(locator: str, name: str, content: bytes | None, source: str) -> Document | Rejected:
@@ -69,7 +71,9 @@ def _parse(locator: str, name: str, content: bytes | None, source: str) -> Docum
     try:
         root = fromstring(content)
     except DefusedXmlException as error:
-        return Rejected(locator, "xml_entities.v1", f"declares entities, which a report never needs: {type(error).__name__}")
+        return Rejected(
+            locator, "xml_entities.v1", f"declares entities, which a report never needs: {type(error).__name__}"
+        )
     except (ParseError, LookupError, ValueError) as error:
         return Rejected(locator, "broken_xml.v1", str(error))
     uid = _attribute(root, "uId")
@@ -105,9 +109,8 @@ def _sections(root: Element) -> Iterator[Section]:
         if text.strip():
             before = texts.get(heading.lower(), (heading, ""))[1]
             texts[heading.lower()] = (heading, f"{before}\n\n{text}" if before else text)
-    for name in (*REPORT_SECTIONS, *(name for name in texts if name not in REPORT_SECTIONS)):
-        if name in texts:
-            yield Section(name, *texts[name])
+    for name, (heading, text) in texts.items():
+        yield Section(name, heading, text)
 
 
 def _authors(root: Element) -> Iterator[str]:

@@ -72,7 +72,9 @@ def differs(path: Path) -> bool:
 
 def folder_sha256(folder: Path) -> str:
     """One digest for a folder of files: over the sorted names and the digests of their bytes."""
-    lines = (f"{path.relative_to(folder).as_posix()} {file_sha256(path)}" for path in folder.rglob("*") if path.is_file())
+    lines = (
+        f"{path.relative_to(folder).as_posix()} {file_sha256(path)}" for path in folder.rglob("*") if path.is_file()
+    )
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

@@ -62,7 +62,9 @@ def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
 def _format(path: Path, spec: SourceSpec) -> str:
     kind = spec.options.get("format") or FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"{path}: its suffix tells no format; set `sources.{spec.name}.format` to csv, jsonl or parquet")
+        raise UsageError(
+            f"{path}: its suffix tells no format; set `sources.{spec.name}.format` to csv, jsonl or parquet"
+        )
     return str(kind)
 
 
@@ -78,7 +80,9 @@ def _check_encoding(path: Path, spec: SourceSpec) -> None:
         raise DataError(f"{path}: is empty")
     foreign = next((name for bom, name in FOREIGN_BOMS.items() if start.startswith(bom)), None)
     if foreign and not encoding.lower().startswith(foreign):
-        raise UsageError(f"{path}: is {foreign.upper()}, not {encoding}; set `sources.{spec.name}.encoding` to {foreign!r}")
+        raise UsageError(
+            f"{path}: is {foreign.upper()}, not {encoding}; set `sources.{spec.name}.encoding` to {foreign!r}"
+        )
 
 
 def _csv_columns(path: Path, spec: SourceSpec) -> list[str]:
@@ -106,7 +110,7 @@ def _jsonl_columns(path: Path, spec: SourceSpec) -> list[str]:
 
 
 def _open(path: Path, spec: SourceSpec) -> TextIO:
-    """Opens a text file so that bytes of another encoding survive as surrogates, which `_document` rejects line by line."""
+    """Opens a text file so that bytes of another encoding survive as surrogates, which `_document` rejects by line."""
     encoding = spec.options.get("encoding", "utf-8")
     name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     return path.open(encoding=name, errors="surrogateescape", newline="")
@@ -135,8 +139,8 @@ def _read_csv(path: Path, spec: SourceSpec) -> Iterator[tuple[int, Row | Rejecte
         rows = _csv_rows(file, path, spec)
         header = next(rows)[1]
         for line, row in rows:
-            if isinstance(row, Rejected) or isinstance(header, Rejected):
-                yield line, row
+            if isinstance(header, Rejected) or isinstance(row, Rejected):
+                yield line, row if isinstance(row, Rejected) else Rejected(path.name, "broken_line.v1", "has no header")
             elif len(row) != len(header):
                 reason = f"{len(row)} fields where the header has {len(header)}"
                 yield line, Rejected(f"{path.name}:{line}", "broken_line.v1", reason)
@@ -157,7 +161,10 @@ def _read_jsonl(path: Path, spec: SourceSpec) -> Iterator[tuple[int, Row | Rejec
             if isinstance(row, dict):
                 yield line, row
             else:
-                yield line, Rejected(f"{path.name}:{line}", "broken_line.v1", f"is a JSON {type(row).__name__}, no object")
+                yield (
+                    line,
+                    Rejected(f"{path.name}:{line}", "broken_line.v1", f"is a JSON {type(row).__name__}, no object"),
+                )
 
 
 def _read_parquet(path: Path, spec: SourceSpec) -> Iterator[tuple[int, Row | Rejected]]:
@@ -220,7 +227,7 @@ def _sections(values: Row) -> tuple[Section, ...]:
 
 
 def _text(value: Any) -> str | None:
-    """A cell as text; None for an empty one. A float that is a whole number (how CSV readers type ids) loses its `.0`."""
+    """A cell as text; None for an empty one. A whole number that came as a float loses its `.0`."""
     if value is None or value != value:
         return None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,8 +1,8 @@
-"""Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training has in common with the rest.
+"""Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training shares with the rest.
 
-`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`. `compare` reads the shingles
-of all shards: a validation or test record whose input a training record has too is left out, every other one carries
-`nearest_train`.
+`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`. `compare` reads the
+shingles of all shards: a validation or test record whose input a training record has too is left out, every other one
+carries `nearest_train`.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ SHINGLE_SCHEMA = pa.schema(
 
 
 def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the shard's folder of `split` and the folders of all shards (the pool); `parameters`: generator, leave_out."""
+    """`inputs` are the shard's folder of `split` and those of all (the pool); `parameters`: generator, leave_out."""
     counts: Counter[str] = Counter()
     own, *everything = inputs
     pool_shards = [folder / "documents.parquet" for folder in everything]
@@ -103,7 +103,7 @@ class Compared:
 
 
 def compare_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the shard's folder of `derive` and the folders of all shards. One shard of training is in memory at a time.
+    """`inputs` are the shard's folder of `derive` and those of all shards, of which one at a time is in memory.
 
     Writes `<split>/records.parquet` and `dropped.parquet`.
     """

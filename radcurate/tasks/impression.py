@@ -14,8 +14,8 @@ from radcurate.language.cues import cites_prior, cue_set, is_communication
 from radcurate.language.sentences import Span, sentences
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_sections import REFUSALS as SECTION_REFUSALS
 from radcurate.tasks.report_sections import REDACTIONS, holds_nothing, refusal_of_sections
+from radcurate.tasks.report_sections import REFUSALS as SECTION_REFUSALS
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "impression.v1"
@@ -32,7 +32,7 @@ INSTRUCTIONS = (
 REFUSALS = {
     **SECTION_REFUSALS,
     "findings_hold_nothing": "the findings name no more than the views, or fewer than three words",
-    "impression_holds_nothing": "nothing remains of the impression without notifications, signatures and redaction marks",
+    "impression_holds_nothing": "nothing remains of the impression without notifications and redaction marks",
     "refers_elsewhere": "the impression refers to what is said elsewhere ('as described above')",
 }
 

@@ -41,6 +41,6 @@ def micro_f1(scores: Sequence[Mapping[str, float]]) -> float | None:
 
 
 def averages(scores: Sequence[Mapping[str, float]], names: Sequence[str]) -> dict[str, float]:
-    """The mean of each named value, with `answers` (how many) and `malformed` (how many, counted as 0 in every mean)."""
+    """The mean of each named value, with `answers` (how many) and `malformed` (how many; they score 0)."""
     means = {name: sum(score[name] for score in scores) / len(scores) for name in names} if scores else {}
     return {"answers": float(len(scores)), "malformed": sum(score["malformed"] for score in scores), **means}

@@ -73,7 +73,7 @@ def _draft(document: Document) -> Draft | Refusal:
 
 
 def natural(tag: str) -> str:
-    """A published term in lower case, each inverted heading turned round: `Aorta, Thoracic/tortuous` → `thoracic aorta/tortuous`."""
+    """A published term in lower case, inverted headings turned round: `Aorta, Thoracic/x` → `thoracic aorta/x`."""
     parts = [" ".join(part.lower().split()) for part in tag.split("/")]
     names = _data()["names"]
     return "/".join(names.get(part) or " ".join(reversed(part.split(", "))) for part in parts if part)
