@@ -56,9 +56,9 @@ def shared_options(command: Command) -> Command:
             raise  # the reader of our output left (`| head`): click ends quietly
         except OSError as error:
             raise Failure(_worded(error), 1) from error
-        except click.ClickException:
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
-        except Exception as error:  # noqa: BLE001 - people see one line, --debug the traceback
+        except Exception as error:
             what = f"{type(error).__name__}: {error}"
             raise Failure(
                 f"a fault of radcurate: {what}\nWhat to do: run with --debug and report the traceback", 1
