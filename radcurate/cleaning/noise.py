@@ -20,23 +20,27 @@ _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z(])")
 
 
 def _repeated_heading(section: Section) -> Iterator[Edit]:
-    match = re.match(rf"\s*{re.escape(section.heading)}\s*:\s*(?=\S)", section.text, re.IGNORECASE)
+    """Takes out a section's own heading where its text begins with it again."""
+    match = re.match(rf"\s*{re.escape(section.heading)}\s*:\s*", section.text, re.IGNORECASE)
     if section.heading and match:
         yield Edit(match.start(), match.end(), "")
 
 
 def _signature_line(section: Section) -> Iterator[Edit]:
+    """Takes out who signed, dictated or transcribed the report, and when."""
     for match in _SIGNATURE.finditer(section.text):
         if match.end() > match.start():
             yield Edit(match.start(), match.end(), "")
 
 
 def _wrapped_line(section: Section) -> Iterator[Edit]:
+    """Joins a line that was broken within a sentence."""
     for match in _WRAPPED.finditer(section.text):
         yield Edit(match.start(), match.end(), " ")
 
 
 def _stray_stop(section: Section) -> Iterator[Edit]:
+    """Takes out a full stop that stands alone after the end of a sentence."""
     for match in _STRAY_STOP.finditer(section.text):
         yield Edit(match.start(), match.end(), "")
 
@@ -50,7 +54,7 @@ RULES = (
             Example("Findings : Clear.", "Clear."),
             Example("Findings are stable.", "Findings are stable."),
             Example("IMPRESSION: Clear.", "IMPRESSION: Clear."),
-            Example("FINDINGS:", "FINDINGS:"),
+            Example("FINDINGS:", ""),
         ),
         REPORTS,
     ),

@@ -17,11 +17,13 @@ _SPACES = re.compile(r"[^\S\r\n]+")
 
 
 def _invisible(section: Section) -> Iterator[Edit]:
+    """Takes out zero-width and directional marks, soft hyphens, byte-order marks and control characters."""
     for match in _INVISIBLE.finditer(section.text):
         yield Edit(match.start(), match.end(), "")
 
 
 def _unicode_nfc(section: Section) -> Iterator[Edit]:
+    """Composes letters and their accents (Unicode NFC); superscripts and fractions stay what they are."""
     if unicodedata.is_normalized("NFC", section.text):
         return
     for match in _TOKEN.finditer(section.text):
@@ -31,6 +33,7 @@ def _unicode_nfc(section: Section) -> Iterator[Edit]:
 
 
 def _spaces(section: Section) -> Iterator[Edit]:
+    """One plain space for any run of blanks, at most one empty line, none at the edges."""
     text = section.text
     for match in _EDGE.finditer(text):
         yield Edit(match.start(), match.end(), "")

@@ -5,6 +5,7 @@ from radcurate.documents import Document
 
 
 def _empty_document(document: Document) -> str | None:
+    """Drops a document none of whose sections holds any text."""
     return None if any(section.text for section in document.sections) else "no section holds any text"
 
 

@@ -1,0 +1,150 @@
+"""Makes the reference pages of `docs/` from the program itself: `make docs`. A test says whether they are current.
+
+Out: `cli.md` (from `--help`), `recipe.md` (from the recipe's JSON Schema), `cleaning.md` (from the rules and the
+examples beside them), `tasks.md` (from the task modules and a report of the demo corpus).
+"""
+
+import inspect
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+import radcurate.demo
+from radcurate import schemas, tasks
+from radcurate.cleaning import RULES, DocumentRule, Rule, TextRule
+from radcurate.cli import main
+from radcurate.documents import Document, Section
+from radcurate.records import Draft
+from radcurate.tasks.pool import Pool
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
+EXAMPLE_REPORT = "r002"
+
+
+def cli_page() -> str:
+    """Every command's help."""
+    parts = ["# Command line\n\n", NOTE, "Data go to stdout, progress and errors to stderr. Exit codes: 0 done, "]
+    parts.append("1 something is wrong with the data, 2 wrong use or refused.\n")
+    for path, command in _commands(main, ("radcurate",)):
+        context = click.Context(command, info_name=" ".join(path), terminal_width=100)
+        parts.append(f"\n## {' '.join(path)}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "".join(parts)
+
+
+def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, (*path, name))
+
+
+def recipe_page() -> str:
+    """Every key of a recipe."""
+    schema = schemas.load("recipe")
+    parts = ["# The recipe\n\n", NOTE, f"{schema['description']} `radcurate recipes show demo` prints one to copy.\n"]
+    parts.append("\n## Top level\n\n" + _keys(schema))
+    for source in ("openi", "table"):
+        definition = schema["$defs"][source]
+        parts.append(
+            f"\n## `[sources.NAME]`, {definition['title']}\n\n{definition['description']}\n\n{_keys(definition)}"
+        )
+    columns = schema["$defs"]["table"]["properties"]["columns"]
+    parts.append(f"\n### `[sources.NAME.columns]`\n\n{columns['description']}\n\n{_keys(columns)}")
+    for table in ("cleaning", "tasks"):
+        definition = schema["properties"][table]
+        heading, inner = ("tasks.NAME", definition["additionalProperties"]) if table == "tasks" else (table, definition)
+        parts.append(f"\n## `[{heading}]`\n\n{definition['description']}\n\n{_keys(inner)}")
+    return "".join(parts)
+
+
+def _keys(definition: Mapping[str, Any]) -> str:
+    lines = ["| key | type | what it is |", "| --- | --- | --- |"]
+    required = definition.get("required", ())
+    for key, value in definition["properties"].items():
+        resolved = _resolved(value)
+        what = resolved.get("description", "") + (
+            "" if "default" not in resolved else f" Default: `{resolved['default']}`."
+        )
+        lines.append(f"| `{key}`{' (needed)' if key in required else ''} | {_type(resolved)} | {what} |")
+    return "\n".join(lines) + "\n"
+
+
+def _resolved(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = value.get("$ref", "").rpartition("/")[2]
+    return schemas.load("recipe")["$defs"][name] if name else value
+
+
+def _type(value: Mapping[str, Any]) -> str:
+    if "enum" in value:
+        return ", ".join(f"`{option}`" for option in value["enum"])
+    if "anyOf" in value:
+        return " or ".join(_type(option) for option in value["anyOf"])
+    return {"array": "list", "object": "table"}.get(value["type"], value["type"])
+
+
+def cleaning_page() -> str:
+    """Every rule with its examples."""
+    parts = ["# Cleaning rules\n\n", NOTE]
+    parts.append("A recipe names the rules in the order in which they run; they run until none proposes anything.\n")
+    parts.append("Every edit and every drop is a row of `audit/`.\n")
+    for rule in RULES:
+        parts.append(f"\n## `{rule.id}`\n\n{inspect.getdoc(_function(rule))}\n")
+        if isinstance(rule, TextRule):
+            parts.append(f"\nFor: {', '.join(rule.kinds) or 'all documents'}.\n\n| before | after |\n| --- | --- |\n")
+            parts.extend(f"| {_literal(example.before)} | {_literal(example.after)} |\n" for example in rule.examples)
+    return "".join(parts)
+
+
+def _function(rule: Rule) -> Any:
+    if isinstance(rule, TextRule):
+        return rule.propose
+    return rule.judge if isinstance(rule, DocumentRule) else rule.signature
+
+
+def _literal(text: str) -> str:
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+    visible = "".join(c if c.isprintable() and not unicodedata.combining(c) else f"\\u{ord(c):04x}" for c in escaped)
+    return f"`{visible}`"
+
+
+def tasks_page() -> str:
+    """Every task with wordings, refusals and an example from the demo corpus."""
+    parts = ["# Tasks\n\n", NOTE, f"The examples are made from report `{EXAMPLE_REPORT}` of the demo corpus.\n"]
+    document = _demo_document()
+    for generator in tasks.available():
+        task = tasks.load(generator)
+        parts.append(f"\n## `{generator}`\n\n{inspect.getdoc(task)}\n\nWordings of the instruction:\n\n")
+        parts.extend(f"- {wording}\n" for wording in task.INSTRUCTIONS)
+        parts.append("\n| refused because | meaning |\n| --- | --- |\n")
+        parts.extend(f"| `{reason}` | {meaning} |\n" for reason, meaning in task.REFUSALS.items())
+        draft = next(made for made in task.derive(document, Pool(document, ())) if isinstance(made, Draft))
+        parts.append(f"\nInput:\n\n```text\n{draft.input}\n```\n\nOutput:\n\n```text\n{draft.output}\n```\n")
+    return "".join(parts)
+
+
+def _demo_document() -> Document:
+    lines = (Path(radcurate.demo.__file__).parent / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    report = next(row for line in lines if (row := json.loads(line))["id"] == EXAMPLE_REPORT)
+    names = [name for name in ("indication", "technique", "comparison", "findings", "impression") if name in report]
+    return Document(
+        document_id=f"demo:{EXAMPLE_REPORT}",
+        source="demo",
+        kind="report",
+        licence="CC0-1.0",
+        raw_sha256="0" * 64,
+        group_id=f"demo:{report['patient']}",
+        sections=tuple(Section(name, name.upper(), report[name]) for name in names),
+        tags=tuple(report["tags"]),
+    )
+
+
+PAGES = {"cli.md": cli_page, "recipe.md": recipe_page, "cleaning.md": cleaning_page, "tasks.md": tasks_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
+        print(f"docs/{name}")
