@@ -9,7 +9,7 @@ build that was killed goes on from finished shards, and a second one finds every
 import fcntl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,31 +19,22 @@ from radcurate.cleaning.clean import clean_shard
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
+from radcurate.inputs import Input, prepared
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release import shards as release_shards
+from radcurate.release.counts import step_counts, total
 from radcurate.release.writer import refuse_another, write_release
-from radcurate.sources import SourceSpec, openi_archive
+from radcurate.sources import SourceSpec
 from radcurate.sources.parse import parse_file
 from radcurate.splits import SPLITS
 from radcurate.stages import Engine, Finished, Stage, Unit, Watcher, run
-from radcurate.tables import file_sha256
 from radcurate.tasks.deriving import compare_shard, derive_shard
 
 STAGES = ".stages"
 # One shard for every 256 KiB of input keeps a worker's memory small; past 512 shards they grow instead.
 BYTES_PER_SHARD = 256 * 1024
 FEWEST_SHARDS, MOST_SHARDS = 4, 512
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file of a source, as the manifest tells it: by name and sha256."""
-
-    source: str
-    name: str
-    sha256: str
-    bytes: int
 
 
 @dataclass(frozen=True)
@@ -70,11 +61,7 @@ def build(
     `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content,
     and `DataError` for inputs that cannot be read; then nothing is written.
     """
-    specs = [_located(spec, teller) for spec in recipe.sources]
-    for spec in specs:
-        for path in spec.paths:
-            sources.load(spec.type).check(path, spec)
-    inputs = [_described(spec, path) for spec in specs for path in spec.paths]
+    specs, inputs = prepared(recipe.sources, teller.say)
     identity = _identity(recipe, inputs, limit, parent)
     target = out / recipe.name / recipe.version
     refuse_another(target, identity)
@@ -86,29 +73,10 @@ def build(
         for task in recipe.tasks:
             derived = stages.run(_derive(task.generator, task.leave_out, finished["split"]))
             compared[task.name] = (derived, stages.run(_compare(task.name, derived)))
-        counts = _counts(finished, compared)
+        counts = step_counts(finished, compared)
         tables = stages.run(_release(finished, compared))
         manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts)
     return Built(target, manifest, up_to_date)
-
-
-def _located(spec: SourceSpec, teller: Teller) -> SourceSpec:
-    """The source with its files: of Open-i the archive is looked for where the recipe names none."""
-    if spec.type != "openi":
-        return spec
-    if not spec.paths:
-        return replace(spec, paths=(openi_archive.find(teller.say),))
-    for path in spec.paths:
-        if openi_archive.differs(path):
-            teller.say(f"warning: {path} is not the published archive (its sha256 differs); going on with it")
-    return spec
-
-
-def _described(spec: SourceSpec, path: Path) -> Input:
-    if path.is_dir():
-        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        return Input(spec.name, path.name, openi_archive.folder_sha256(path), size)
-    return Input(spec.name, path.name, file_sha256(path), path.stat().st_size)
 
 
 def _identity(recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Path | None) -> dict[str, Any]:
@@ -235,8 +203,8 @@ def _compare(task: str, derived: Finished) -> Stage:
 def _release(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> Stage:
     """One unit a folder of the release; they differ in function, so a parameter says which one a unit runs."""
     audited = [*finished.values(), *(stage for pair in compared.values() for stage in pair)]
-    dropped = sum(_sum(stage.counts, ".dropped.") for stage in audited)
-    edited = sum(_sum(stage.counts, "edits.") for stage in audited)
+    dropped = sum(total(stage.counts, ".dropped.") for stage in audited)
+    edited = sum(total(stage.counts, "edits.") for stage in audited)
     split = finished["split"]
     units = [
         Unit(tuple(split.shards), {"table": "documents", "rows": split.counts.get("documents.kept", 0)}),
@@ -257,40 +225,3 @@ def _release(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Fini
         }
     )
     return Stage("release", release_shards.write_folder, tuple(units), digests)
-
-
-def _sum(counts: Mapping[str, int], part: str) -> int:
-    return sum(number for name, number in counts.items() if part in name)
-
-
-def _counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> dict[str, Any]:
-    """Counts in and out of every step, for manifest and card."""
-    parse, clean, split = (finished[name].counts for name in ("parse", "clean", "split"))
-    documents_dropped = {**_under(clean, "documents.dropped."), **_under(split, "documents.dropped.")}
-    documents = split.get("documents.kept", 0)
-    return {
-        "inputs": {
-            "in": parse.get("inputs.in", 0),
-            "kept": parse.get("inputs.kept", 0),
-            "dropped": _under(parse, "inputs.dropped."),
-        },
-        "documents": {"in": clean.get("documents.in", 0), "kept": documents, "dropped": documents_dropped},
-        "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
-        "groups_are_documents": split.get("documents.own_group", 0) == documents,
-        "edits": _under(clean, "edits."),
-        "redaction_marks": clean.get("redaction_marks", 0),
-        "records": {
-            task: {
-                "in": derived.counts.get("records.in", 0),
-                "kept": {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS},
-                "dropped": {**_under(derived.counts, "records.dropped."), **_under(stage.counts, "records.dropped.")},
-                "documents_seen": derived.counts.get("documents.seen", 0),
-                "documents_used": derived.counts.get("documents.used", 0),
-            }
-            for task, (derived, stage) in compared.items()
-        },
-    }
-
-
-def _under(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
-    return {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}

@@ -51,7 +51,8 @@ def _package_roots() -> Iterator[tuple[str, Path]]:
 def module_sha256(module: str) -> str:
     """The digest of a module, of every radcurate module it imports (they of theirs), and of their data files.
 
-    A module's data are the files beside it that share its stem: `noise.py` reads `noise.toml`.
+    A module's data are the files beside it that share its stem: `noise.py` reads `noise.toml`. A package's are those
+    in its folder that no module of it owns: `schemas/record.schema.json`.
     """
     return fingerprint((name, _sources_sha256(path)) for name, path in _closure(module).items())
 
@@ -65,18 +66,21 @@ def _closure(module: str) -> dict[str, Path]:
         if spec is None or spec.origin is None:
             continue
         found[name] = Path(spec.origin)
-        waiting.extend(_imports(found[name]))
+        waiting.extend(_imports(found[name], spec.parent or ""))
     return found
 
 
-def _imports(path: Path) -> Iterator[str]:
-    """Names that a source file imports from radcurate; `from a import b` may name a module or something in one."""
+def _imports(path: Path, package: str) -> Iterator[str]:
+    """Names that a source file of `package` imports from radcurate; `from a import b` may name a module or something
+    in one."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith("radcurate"))
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("radcurate"):
-            yield str(node.module)
-            yield from (name for alias in node.names if _is_module(name := f"{node.module}.{alias.name}"))
+        elif isinstance(node, ast.ImportFrom):
+            module = util.resolve_name(f"{'.' * node.level}{node.module or ''}", package)
+            if module.startswith("radcurate"):
+                yield module
+                yield from (name for alias in node.names if _is_module(name := f"{module}.{alias.name}"))
 
 
 def _is_module(name: str) -> bool:
@@ -87,8 +91,15 @@ def _is_module(name: str) -> bool:
 
 
 def _sources_sha256(path: Path) -> str:
-    beside = [other for suffix in DATA_SUFFIXES if (other := path.with_suffix(suffix)).is_file()]
-    return fingerprint((file.name, _sha256(file)) for file in (path, *beside))
+    return fingerprint((file.name, _sha256(file)) for file in (path, *_data_files(path)))
+
+
+def _data_files(path: Path) -> Iterator[Path]:
+    for other in path.parent.iterdir():
+        if other.suffix in DATA_SUFFIXES:
+            owner = other.with_suffix(".py")
+            if owner == path or (path.name == "__init__.py" and not owner.exists()):
+                yield other
 
 
 @functools.cache

@@ -22,6 +22,11 @@ class UsageError(RadcurateError):
     exit_code = 2
 
 
+def one_line(error: Exception) -> str:
+    """What an error of a library says, on one line: some say it on several."""
+    return " ".join(str(error).split())
+
+
 def nearest(name: str, allowed: Sequence[str]) -> str:
     """The allowed name that is most like `name`, for an error to offer."""
     return difflib.get_close_matches(name, allowed, n=1, cutoff=0.0)[0]

@@ -4,18 +4,19 @@
 `radcurate/recipes/`.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 import radcurate
 from radcurate import schemas
 from radcurate.errors import UsageError, nearest
-from radcurate.sources import SourceSpec
+from radcurate.sources import SourceSpec, has_surrogates
 
 BUNDLED = Path(__file__).parent / "recipes"
 PACKAGE_PREFIX = "package:"
@@ -81,7 +82,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 at byte {error.start}; save the recipe as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: is not TOML: {error}") from error
 
 
@@ -89,13 +90,16 @@ def _override(data: dict[str, Any], setting: str) -> None:
     key, equals, text = setting.partition("=")
     if not equals or not key.strip():
         raise UsageError(f"--set {setting}: expected KEY=VALUE, as in --set sources.openi.path=reports.tgz")
+    parts = key.strip().split(".")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         value = text
-    parts = key.strip().split(".")
     if parts[-1] == "path":
-        value = [_from_here(item) for item in value] if isinstance(value, list) else _from_here(str(value))
+        value = [_from_here(str(item)) for item in value] if isinstance(value, list) else value
+        value = value if isinstance(value, list) else _from_here(value if isinstance(value, str) else text)
+    elif has_surrogates(setting):
+        raise UsageError(f"--set {setting!r}: is not UTF-8")
     table = data
     for part in parts[:-1]:
         table = table.setdefault(part, {})
@@ -109,8 +113,7 @@ def _from_here(path: str) -> str:
 
 
 def _check(path: Path, data: Mapping[str, Any]) -> None:
-    validator = Draft202012Validator(schemas.load("recipe"))
-    errors = sorted(validator.iter_errors(data), key=_urgency)
+    errors = sorted(_validator().iter_errors(data), key=_urgency)
     if errors:
         raise UsageError(f"{path}: {_worded(errors[0])}")
     from radcurate import cleaning, tasks
@@ -123,6 +126,17 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
             raise UsageError(
                 f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it"
             )
+
+
+def _validator() -> Any:
+    """The schema's `$` is the very end of a text; that of Python, which jsonschema asks, also a last line break."""
+
+    def pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+            yield ValidationError(f"{instance!r} does not match {pattern}")
+
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"pattern": pattern})(schemas.load("recipe"))
 
 
 def _urgency(error: ValidationError) -> tuple[bool, list[str]]:
@@ -149,6 +163,8 @@ def _worded(error: ValidationError) -> str:
         return f"`{where}` is {error.instance!r}; nearest allowed: {closest!r} (of {', '.join(allowed)})"
     if error.validator == "type":
         return f"`{where}` must be of type {schema['type']}, is {error.instance!r}"
+    if error.validator == "anyOf":
+        return f"`{where}` is {instance!r}; expected: {schema['description']}"
     return f"`{where}` is wrong: {error.message}"
 
 
@@ -159,7 +175,7 @@ def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str
 
 
 def _build(path: Path, data: dict[str, Any]) -> Recipe:
-    content = {**data, "language": data.get("language", "en")}
+    content = {**data, "description": data.get("description", ""), "language": data.get("language", "en")}
     content["sources"] = {
         name: {key: value for key, value in source.items() if key != "path"} for name, source in data["sources"].items()
     }
@@ -167,7 +183,7 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         name=data["name"],
         version=data["version"],
         title=data["title"],
-        description=data.get("description", ""),
+        description=content["description"],
         language=content["language"],
         sources=tuple(_source(path, name, source) for name, source in sorted(data["sources"].items())),
         rules=tuple(data["cleaning"]["rules"]),
@@ -185,6 +201,8 @@ def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:
     for path in paths:
         if not path.exists():
             raise UsageError(f"{recipe}: `sources.{name}.path` names {path}, which does not exist")
+        if has_surrogates(path.name):
+            raise UsageError(f"{recipe}: `sources.{name}.path` names {path.name!r}, which is not UTF-8; rename it")
     if len({path.name for path in paths}) < len(paths):
         raise UsageError(f"{recipe}: `sources.{name}.path` names two files of one name; a release tells inputs by name")
     options = {key: value for key, value in source.items() if key not in ("path", "type")}

@@ -20,6 +20,7 @@ from radcurate.environment import library_versions, module_sha256
 from radcurate.tables import file_sha256
 
 KEY_DIGITS = 16
+LEFTOVER = ".tmp"
 
 Counts = dict[str, int]
 Work = Callable[[Sequence[Path], Path, Mapping[str, Any]], Counts]
@@ -72,8 +73,8 @@ class Finished:
 
     @property
     def shards(self) -> list[Path]:
-        """The shard folders in order."""
-        return sorted(path for path in self.folder.iterdir() if path.is_dir())
+        """The shard folders in order; what a worker of a killed build left behind late is none."""
+        return sorted(path for path in self.folder.iterdir() if path.is_dir() and path.suffix != LEFTOVER)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Call:
 
     def __call__(self) -> Counts:
         """Writes the shard beside its place and renames it there; one that another process finished first stands."""
-        scratch = self.output.with_name(f"{self.output.name}.{os.getpid()}.tmp")
+        scratch = self.output.with_name(f"{self.output.name}.{os.getpid()}{LEFTOVER}")
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         counts = self.function(self.inputs, scratch, self.parameters)
@@ -140,7 +141,7 @@ def run(stage: Stage, work: Path, engine: Engine, watcher: Watcher) -> Finished:
         return finished
     partial = final.with_name(f"{final.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
-    for leftover in partial.glob("*.tmp"):
+    for leftover in partial.glob(f"*{LEFTOVER}"):
         shutil.rmtree(leftover, ignore_errors=True)
     outputs = [partial / f"{index:05d}" for index in range(len(stage.units))]
     waiting = [

@@ -1,18 +1,20 @@
 """The data card (README.md) of a release, from `data_cards/release.md.jinja`: every number in it is computed."""
 
-from collections.abc import Mapping
+import inspect
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from radcurate import data_cards
-from radcurate.cards.statistics import most_common, task_statistics
+from radcurate.cards.statistics import document_statistics, most_common, task_statistics
 from radcurate.licences import is_restricted, licence_url
-from radcurate.release.proof import sentence
+from radcurate.release.overview import drawn
+from radcurate.release.reasons import FLAGS, meanings
 from radcurate.splits import SPLITS
 from radcurate.tasks import load
-from radcurate.tasks.deriving import REPEATS_TRAINING_INPUT
 
 # Hugging Face's size categories: the upper bound of each and its name.
 SIZES = (
@@ -23,6 +25,7 @@ SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 MOST_ANSWERS = 5
+MOST_AUTHORS = 8
 
 
 def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
@@ -35,59 +38,143 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    environment.filters["percent"] = lambda share: f"{share:.1%}"
+    environment.filters.update(thousands=_thousands, percent=_percent, counted=_counted, cell=_cell, fenced=_fenced)
     tasks = [_task(release, manifest, name) for name in sorted(manifest["recipe"]["tasks"])]
-    records = sum(task["total"] for task in tasks)
-    by_source = sorted({pair for task in tasks for pair in task["licences"]})
-    licences = sorted({licence for _, licence in by_source})
+    documents = document_statistics(release)
+    origins = _origins(manifest, documents, tasks)
+    records = sum(task["records"] for task in tasks)
+    licences = sorted({(origin["licence"], origin["licence_url"], origin["restricted"]) for origin in origins})
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         manifest=manifest,
         recipe=manifest["recipe"],
         counts=manifest["counts"],
+        proof=manifest["splits"],
         splits=SPLITS,
         tasks=tasks,
         records=records,
-        size=next((name for bound, name in SIZES if records < bound), "10M<n<100M"),
-        licences=[(name, licence_url(name)) for name in licences],
-        origins=[
-            (source, manifest["recipe"]["sources"][source], licence, licence_url(licence), is_restricted(licence))
-            for source, licence in by_source
-        ],
+        size=size_category(records),
+        licences=licences,
         hub_licence=_hub_licence(licences),
+        origins=origins,
+        closed=[origin for origin in origins if origin["restricted"]],
         restricted=sum(task["restricted"] for task in tasks),
-        proof=sentence(manifest["splits"]),
+        kinds=documents["kinds"],
+        systems=documents["systems"],
+        modalities=documents["modalities"],
+        dropped=_dropped(manifest["counts"]),
+        edits=sum(manifest["counts"]["edits"].values()),
     )
 
 
-def _hub_licence(licences: list[str]) -> str:
-    """The Hub's identifier of the one licence of all records; `other` for mixed or special terms."""
-    return licences[0].lower() if len(licences) == 1 and licence_url(licences[0]) else "other"
+def size_category(records: int) -> str:
+    """The Hub's size category."""
+    return next((name for bound, name in SIZES if records < bound), "10M<n<100M")
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"
+
+
+def _counted(number: int, noun: str) -> str:
+    """`1 document`, `2,000 documents`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _cell(text: str) -> str:
+    """Text that may stand in a cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _fenced(text: str) -> str:
+    """Text as a code block, whatever it holds."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _hub_licence(licences: Sequence[tuple[str, str | None, bool]]) -> str:
+    """The Hub's identifier of the one licence of all text; `other` for mixed or special terms, `unknown` without text.
+
+    A licence that forbids to publish what is derived counts as special: a record is not the text it was derived from.
+    """
+    if not licences:
+        return "unknown"
+    if len(licences) > 1:
+        return "other"
+    ((name, _, restricted),) = licences
+    return "other" if restricted or licence_url(name) is None else name.lower()
+
+
+def _origins(
+    manifest: Mapping[str, Any], documents: Mapping[str, Any], tasks: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Where the text comes from: one entry for each source and licence."""
+    return [
+        {
+            "source": source,
+            "type": manifest["recipe"]["sources"][source]["type"],
+            "credit": manifest["recipe"]["sources"][source].get("credit"),
+            "publishes_splits": "split" in manifest["recipe"]["sources"][source].get("columns", {}),
+            "licence": licence,
+            "licence_url": licence_url(licence) or documents["licence_urls"].get(licence),
+            "restricted": is_restricted(licence),
+            "documents": number,
+            "records": sum(task["origins"][source, licence] for task in tasks),
+            "authors": _authors(documents["authors"].get(source, {})),
+        }
+        for (source, licence), number in sorted(documents["origins"].items())
+    ]
+
+
+def _authors(names: Mapping[str, int]) -> str:
+    """All names where they are few, else how to find them."""
+    if len(names) > MOST_AUTHORS:
+        return f"{len(names):,} authors, named in `documents/`"
+    return ", ".join(sorted(names))
+
+
+def _dropped(counts: Mapping[str, Any]) -> int:
+    steps = (counts["inputs"], counts["documents"], *counts["records"].values())
+    return sum(number for step in steps for number in step["dropped"].values())
 
 
 def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
     numbers = manifest["counts"]["records"][name]
     statistics = task_statistics(release, name)
     generator = manifest["recipe"]["tasks"][name]["generator"]
-    leave_out = manifest["recipe"]["tasks"][name].get("leave_out", ())
-    meanings = {
-        **load(generator).REFUSALS,
-        **{flag: "records with this flag are left out by the recipe" for flag in leave_out},
-        REPEATS_TRAINING_INPUT: "a validation or test record whose input a training record has too",
-    }
+    known = meanings(manifest, name)
+    answers = most_common(statistics["answers"], MOST_ANSWERS, statistics["records"])
     return {
+        **statistics,
         "name": name,
         "generator": generator,
+        "what": _what(generator),
+        "wordings": len(load(generator).INSTRUCTIONS),
         "kept": numbers["kept"],
-        "total": sum(numbers["kept"].values()),
         "considered": numbers["in"],
         "documents_used": numbers["documents_used"],
         "documents_seen": numbers["documents_seen"],
-        "dropped": [(reason, count, meanings.get(reason, "")) for reason, count in numbers["dropped"].items()],
+        "dropped": [(reason, count, known.get(reason, "")) for reason, count in sorted(numbers["dropped"].items())],
         "lengths": statistics["lengths"].to_dict("records"),
-        "answers": most_common(statistics["answers"], MOST_ANSWERS),
+        "answers": [answer for answer in answers if answer[1] > 1],
         "different_answers": len(statistics["answers"]),
-        "flags": sorted(statistics["flags"].items()),
-        "licences": statistics["licences"],
-        "restricted": statistics["restricted"],
+        "flags": [(flag, count, FLAGS.get(flag, "")) for flag, count in sorted(statistics["flags"].items())],
+        "example": _example(release, name),
     }
+
+
+def _what(generator: str) -> str:
+    """The task in its own words: its docstring, on one line, without the name that the heading gives."""
+    lines = " ".join((inspect.getdoc(load(generator)) or "").split())
+    text = re.sub(r"^Task `\w+`: ", "", lines)
+    return text[:1].upper() + text[1:]
+
+
+def _example(release: Path, task: str) -> dict[str, Any] | None:
+    """A record of the task, always the same one; None where there is none, or where it may not be published."""
+    record = next((record for _, record in drawn(release, task, 1)), None)
+    return None if record is None or record["restricted"] else record

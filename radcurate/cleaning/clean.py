@@ -73,12 +73,14 @@ def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
             documents.write(cleaned.row())
             counts["documents.clean"] += 1
             counts["redaction_marks"] += _marks(cleaned)
+            # What concerns one group of reports is decided in one part: copies, and the split that they share.
+            together = cleaned.group_id if cleaned.kind == "report" else None
             for rule, signature in _signatures(cleaned, [rule for rule in rules if isinstance(rule, CollectionRule)]):
                 signatures.write(
                     {
                         "rule": rule,
                         "signature": signature,
-                        "bucket": bucket(signature, parameters["shards"]),
+                        "bucket": bucket(together or signature, parameters["shards"]),
                         "shard": shard,
                         "document_id": cleaned.document_id,
                         "length": length(cleaned),

@@ -1,5 +1,6 @@
 """Rules for what dictation and reporting systems leave in a report's text."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -10,27 +11,48 @@ _SIGNATURE = re.compile(
     r"""(?:(?<=[.!?:;\n])|\A)\s*                       # a sentence or line of its own
         (?:electronically\s+signed|dictated|transcribed|(?:reviewed|verified|interpreted|read)\s+and\s+signed|signed)
         (?:\s+(?:and|&)\s+\w+)?
-        \s*(?:by\b|:|on\b)
-        [^\n]*?                                       # who, when: to the end of the line or of the sentence
-        (?:(?<!\bDr)(?<!\b[A-Z])\.(?=\s|\Z)|(?=\n)|\Z)""",
+        \s*(?:by\b|:|on\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# After "signed by" stand names, numbers and redaction marks, and of other words only these: so that a full stop which is
+# missing never takes a finding out with the signature.
+_AROUND_NAMES = frozenset("and at attending am by electronically for of on physician pm radiologist resident the".split())
+_ABBREVIATION = re.compile(r"(?:Drs?|Prof|Mrs?|Ms|(?:[A-Z]\.)*[A-Z])\.")
+_DEGREES = ("M.D.", "D.O.")
 _STRAY_STOP = re.compile(r"(?<=[.!?])\s+\.(?=\s|\Z)")
 _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z(])")
 
 
 def _repeated_heading(section: Section) -> Iterator[Edit]:
     """Takes out a section's own heading where its text begins with it again."""
-    match = re.match(rf"\s*{re.escape(section.heading)}\s*:\s*", section.text, re.IGNORECASE)
+    match = re.match(rf"\s*(?:{re.escape(section.heading)}\s*:\s*)+", section.text, re.IGNORECASE)
     if section.heading and match:
         yield Edit(match.start(), match.end(), "")
 
 
 def _signature_line(section: Section) -> Iterator[Edit]:
     """Takes out who signed, dictated or transcribed the report, and when."""
+    reached = 0
     for match in _SIGNATURE.finditer(section.text):
-        if match.end() > match.start():
-            yield Edit(match.start(), match.end(), "")
+        end = _signature_end(section.text, match.end())
+        if end is not None and match.start() >= reached:
+            yield Edit(match.start(), end, "")
+            reached = end
+
+
+def _signature_end(text: str, start: int) -> int | None:
+    """Where the names after "signed by" end, with their sentence or line; None where something else stands among them."""
+    line_end = text.find("\n", start)
+    words = list(re.compile(r"\S+").finditer(text, start, len(text) if line_end < 0 else line_end))
+    for word, following in itertools.zip_longest(words, words[1:]):
+        if word[0][0].islower() and word[0].strip(".,:;").lower() not in _AROUND_NAMES:
+            return None
+        new_sentence = following is None or following[0][0].isupper()
+        if word[0].endswith(_DEGREES) and new_sentence:
+            return word.end()
+        if word[0].endswith(".") and not _ABBREVIATION.fullmatch(word[0]):
+            return word.end()
+    return words[-1].end() if words else start
 
 
 def _wrapped_line(section: Section) -> Iterator[Edit]:
@@ -52,6 +74,7 @@ RULES = (
         (
             Example("FINDINGS: The lungs are clear.", "The lungs are clear."),
             Example("Findings : Clear.", "Clear."),
+            Example("FINDINGS: FINDINGS: Clear.", "Clear."),
             Example("Findings are stable.", "Findings are stable."),
             Example("IMPRESSION: Clear.", "IMPRESSION: Clear."),
             Example("FINDINGS:", ""),
@@ -66,6 +89,9 @@ RULES = (
             Example("Clear lungs.\nDictated by Dr. ___ on ___.\nNormal heart.", "Clear lungs.\nNormal heart."),
             Example("Clear.\nTranscribed by: XXXX", "Clear."),
             Example("No change. Dictated and signed by XXXX XXXX, M.D.", "No change."),
+            Example("Normal heart. Dictated by J. Doe, M.D. Clear lungs.", "Normal heart. Clear lungs."),
+            Example("Clear. Signed by J.R. Doe on ___ at 10:30 pm. No effusion.", "Clear. No effusion."),
+            Example("Clear. Signed by XXXX The heart is large.", "Clear. Signed by XXXX The heart is large."),
             Example("Study was signed out to the ward by telephone.", "Study was signed out to the ward by telephone."),
             Example("Rotation is dictated by the scoliosis.", "Rotation is dictated by the scoliosis."),
             Example("The sign of Hampton hump is absent.", "The sign of Hampton hump is absent."),

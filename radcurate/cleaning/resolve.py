@@ -41,16 +41,21 @@ Row = Mapping[str, Any]
 def resolve_part(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
     """`inputs` are the folders of `clean`; `parameters`: bucket (which part of all signatures).
 
-    Writes `decisions.parquet`.
+    Writes `decisions.parquet`. A report that goes because of its group's split is no survivor of duplicates.
     """
     wanted = [("bucket", "==", parameters["bucket"])]
     rows = [
         row for folder in inputs for row in pq.read_table(folder / "signatures.parquet", filters=wanted).to_pylist()
     ]
-    rows.sort(key=lambda row: row["rule"])
+    decided = list(_one_split(row for row in rows if row["rule"] == GROUP))
+    gone = {decision["document_id"] for decision in decided if decision["rule"]}
+    rest = [row for row in rows if row["rule"] != GROUP and row["document_id"] not in gone]
+    rest.sort(key=lambda row: row["rule"])
     with TableWriter(output / "decisions.parquet", DECISION_SCHEMA) as decisions:
-        for rule, members in itertools.groupby(rows, key=lambda row: str(row["rule"])):
-            for decision in _one_split(members) if rule == GROUP else _duplicates(rule, members):
+        for decision in decided:
+            decisions.write(decision)
+        for rule, members in itertools.groupby(rest, key=lambda row: str(row["rule"])):
+            for decision in _duplicates(rule, members):
                 decisions.write(decision)
         return {"decisions": decisions.rows}
 

@@ -7,7 +7,10 @@ import click
 from radcurate.cli.common import shared_options
 
 
-@click.command(epilog="Example: radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz")
+@click.command(
+    short_help="Build a release from a recipe.",
+    epilog="Example: radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz",
+)
 @click.argument("recipe", default="demo")
 @click.option(
     "--out",

@@ -68,7 +68,8 @@ def shared_options(command: Command) -> Command:
 
 
 def _worded(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+    place = error.filename2 or error.filename  # of a copy, where it goes
+    where = f"{place}: " if place else ""
     what = error.strerror or str(error)
     remedy = REMEDIES.get(error.errno or 0, "run with --debug for the traceback")
     return f"{where}{what}\nWhat to do: {remedy}"

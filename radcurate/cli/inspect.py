@@ -7,7 +7,10 @@ import click
 from radcurate.cli.common import RELEASE, shared_options
 
 
-@click.command(epilog="Example: radcurate inspect releases/demo/1.0.0 --task impression --sample 3")
+@click.command(
+    short_help="Show what is in a release.",
+    epilog="Example: radcurate inspect releases/demo/1.0.0 --task impression --sample 3",
+)
 @RELEASE
 @click.option("--task", help="One task instead of all.")
 @click.option(
@@ -32,18 +35,24 @@ def inspect(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Show what is in RELEASE: counts by task and split, lengths, balance, drops by reason, samples."""
+    """Show what is in RELEASE: counts by task and split, lengths, balance, drops by reason, samples.
+
+    With --json, --audit, --rule and --documents print one object a line.
+    """
     from radcurate.cli import show_release
     from radcurate.release import overview
     from radcurate.stages import canonical_json
 
+    if audit + documents + (rule is not None) > 1:
+        raise click.UsageError("--audit, --rule and --documents exclude each other")
+    if documents and task is not None:
+        raise click.UsageError("--documents lists the documents of all tasks; leave out --task")
     if rule is not None:
-        rows = overview.audit(release, rule)
-        show_release.print_lines(
-            rows, show_release.audit_line, f"no rule or reason {rule!r} in the audit", as_json, quiet
-        )
+        overview.check_rule(release, rule)
+        rows = overview.audit(release, rule, task)
+        show_release.print_lines(rows, show_release.audit_line, f"{rule} did nothing here", as_json, quiet)
     elif audit:
-        ranked = show_release.ranked(overview.audit(release))
+        ranked = show_release.ranked(overview.audit(release, task=task))
         show_release.print_lines(iter(ranked), show_release.rule_line, "the audit is empty", as_json, quiet)
     elif documents:
         show_release.print_lines(

@@ -1,22 +1,49 @@
 """Shows text with its evidence marked, in the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
 
 # Brackets besides the colour, so that the marks survive a pipe.
 OPEN, CLOSE = "⟦", "⟧"
+FIELDS = ("title", "modality", "systems", "tags")
+
+Row = Mapping[str, Any]
 
 
-def marked_section(section: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> Text:
-    """A section under its heading, with the spans of `evidence` that lie in it between ⟦ and ⟧."""
+def marked_document(document: Row, evidence: Sequence[Row], fields: Collection[str] = ()) -> Iterator[Text]:
+    """A document's sections, then its fields that are cited or asked for, one each, with its evidence marked."""
+    own = [piece for piece in evidence if piece["document_id"] == document["document_id"]]
+    for section in document["sections"]:
+        yield marked_section(section, own)
+    for name in FIELDS:
+        cited = any(piece["section"] == f"@{name}" for piece in own)
+        value = document[name]
+        if value and (cited or name in fields):
+            text = value if isinstance(value, str) else "; ".join(value)
+            line = Text(f"  @{name}: ", style="bold")
+            yield line.append(*((f"{OPEN}{text}{CLOSE}", "not bold green") if cited else (text, "not bold")))
+
+
+def marked_section(section: Row, evidence: Sequence[Row]) -> Text:
+    """A section under its heading, with the spans of `evidence` that lie in it between ⟦ and ⟧; spans that overlap are
+    marked as one."""
     text = Text(f"  {section['heading']}: ", style="bold")
     reached = 0
-    own = sorted((piece["start"], piece["end"]) for piece in evidence if piece["section"] == section["name"])
-    for start, end in own:
+    for start, end in _joined(piece for piece in evidence if piece["section"] == section["name"]):
         text.append(section["text"][reached:start], style="not bold")
         text.append(f"{OPEN}{section['text'][start:end]}{CLOSE}", style="not bold green")
         reached = end
-    text.append(section["text"][reached:], style="not bold")
-    return text
+    return text.append(section["text"][reached:], style="not bold")
+
+
+def _joined(evidence: Iterator[Row]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((piece["start"], piece["end"]) for piece in evidence):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

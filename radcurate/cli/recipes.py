@@ -5,12 +5,18 @@ import click
 from radcurate.cli.common import shared_options
 
 
-@click.group(invoke_without_command=True, epilog="Example: radcurate recipes show demo > my-recipe.toml")
+@click.group(
+    short_help="List the bundled recipes, or print one.",
+    invoke_without_command=True,
+    epilog="Example: radcurate recipes show demo > my-recipe.toml",
+)
 @shared_options
 @click.pass_context
 def recipes(context: click.Context, quiet: bool, as_json: bool) -> None:
     """List the bundled recipes, or print one to copy."""
     if context.invoked_subcommand is not None:
+        # `recipes --json show demo` means what `recipes show demo --json` does.
+        context.default_map = {context.invoked_subcommand: {"quiet": quiet, "as_json": as_json}}
         return
     from radcurate import recipe
     from radcurate.stages import canonical_json
@@ -23,7 +29,7 @@ def recipes(context: click.Context, quiet: bool, as_json: bool) -> None:
             click.echo(f"{name:<8} {found.version:<8} {found.title}")
 
 
-@recipes.command(epilog="Example: radcurate recipes show openi")
+@recipes.command(short_help="Print a bundled recipe.", epilog="Example: radcurate recipes show openi")
 @click.argument("name")
 @shared_options
 def show(name: str, quiet: bool, as_json: bool) -> None:

@@ -24,7 +24,7 @@ def _print_table(built: Built) -> None:
     counts = built.manifest["counts"]
     table = Table(box=None, pad_edge=False)
     table.add_column("task")
-    for name in (*SPLITS, "not made"):
+    for name in (*SPLITS, "left out"):
         table.add_column(name, justify="right")
     for task, numbers in counts["records"].items():
         kept = [f"{numbers['kept'][split]:,}" for split in SPLITS]

@@ -1,4 +1,4 @@
-"""How a release is printed: tables for people, one JSON object a line for machines."""
+"""How a release is printed: tables for people, JSON for machines (of lists, one object a line)."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from radcurate.cli.marking import marked_section
+from radcurate.cli.marking import marked_document
 from radcurate.release.proof import sentence
 from radcurate.splits import SPLITS
 
@@ -34,12 +34,15 @@ def print_lines(rows: Iterator[Row], line: Callable[[Row], str], nothing: str, a
 
 def audit_line(row: Row) -> str:
     """A drop or an edit in one line."""
+    return f"{row['rule']:<26} {_what(row)}"
+
+
+def _what(row: Row) -> str:
     if row["table"] == "edited":
-        return (
-            f"{row['rule']}  {row['document_id']} {row['section']} {row['start']}–{row['end']} → {row['replacement']!r}"
-        )
+        became = f"became {row['replacement']!r}" if row["replacement"] else "was taken out"
+        return f"{row['document_id']} {row['section']} {row['start']}–{row['end']} {became}"
     kept = f" (kept: {row['kept_id']})" if row["kept_id"] else ""
-    return f"{row['rule']}  {row['kind']} {row['id']}: {row['reason']}{kept}"
+    return f"{row['id']}: {row['reason']}{kept}"
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
@@ -47,15 +50,17 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         kind = row["kind"] if row["table"] == "dropped" else "edit"
-        rule = f"{row['rule']} {row['reason']}" if kind == "record" and " " not in row["reason"] else row["rule"]
-        entry = found.setdefault((kind, rule), {"kind": kind, "rule": rule, "times": 0, "example": audit_line(row)})
+        refusal = kind == "record" and " " not in row["reason"]
+        rule = f"{row['rule']} {row['reason']}" if refusal else row["rule"]
+        example = row["id"] if refusal else _what(row)
+        entry = found.setdefault((kind, rule), {"kind": kind, "rule": rule, "times": 0, "example": example})
         entry["times"] += 1
     return sorted(found.values(), key=lambda entry: (-entry["times"], entry["kind"], entry["rule"]))
 
 
 def rule_line(row: Row) -> str:
     """A rule's rank in one line."""
-    return f"{row['times']:>8,}  {row['kind']:<8}  {row['rule']:<45}  e.g. {row['example']}"
+    return f"{row['times']:>8,}  {row['kind']:<8}  {row['rule']:<40}  e.g. {row['example']}"
 
 
 def document_line(row: Row) -> str:
@@ -87,10 +92,10 @@ def print_overview(found: Row, drawn: Sequence[Row]) -> None:
 def _print_counts(console: Console, found: Row) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("records of")
-    for name in (*SPLITS, "considered", "not made"):
+    for name in (*SPLITS, "left out", "all"):
         table.add_column(name, justify="right")
     for name, task in found["tasks"].items():
-        numbers = [*(task["kept"][split] for split in SPLITS), task["considered"], sum(task["dropped"].values())]
+        numbers = [*(task["kept"][split] for split in SPLITS), sum(task["dropped"].values()), task["considered"]]
         table.add_row(name, *(f"{number:,}" for number in numbers))
     console.print(table)
     console.print()
@@ -101,33 +106,34 @@ def _print_task(console: Console, name: str, task: Row) -> None:
     lengths = Table(box=None, pad_edge=False)
     for column in ("words of", "split"):
         lengths.add_column(column)
-    for column in ("p5", "p50", "p95", "longest"):
-        lengths.add_column({"p50": "median", "p5": "5%", "p95": "95%"}.get(column, column), justify="right")
+    for column in ("5%", "median", "95%", "longest"):
+        lengths.add_column(column, justify="right")
     for row in task["lengths"]:
         lengths.add_row(row["column"], row["split"], *(str(row[column]) for column in ("p5", "p50", "p95", "longest")))
     console.print(lengths)
-    console.print(f"{task['different_answers']:,} different answers; the commonest:", markup=False)
-    for row in task["answers"]:
+    repeated = [row for row in task["answers"] if row["records"] > 1]
+    commonest = "the commonest:" if repeated else "none comes twice"
+    console.print(f"{task['different_answers']:,} different answers; {commonest}", markup=False)
+    for row in repeated:
         console.print(f"  {row['share']:>6.1%}  {row['records']:>7,}  {row['answer']}", markup=False)
     if task["flags"]:
-        console.print(
-            "flags: " + ", ".join(f"{flag} {number:,}" for flag, number in task["flags"].items()), markup=False
-        )
-    for reason, number in sorted(task["dropped"].items(), key=lambda item: -item[1]):
-        console.print(f"  not made {number:>7,}  {reason}", markup=False)
+        flags = ", ".join(f"{flag} {number:,}" for flag, number in task["flags"].items())
+        console.print(f"flags: {flags}", markup=False)
+    if task["dropped"]:
+        console.print("left out:", markup=False)
+    for reason, number in sorted(task["dropped"].items(), key=lambda item: (-item[1], item[0])):
+        meaning = task["meanings"].get(reason, "")
+        console.print(f"  {number:>7,}  {reason}{f': {meaning}' if meaning else ''}", markup=False)
 
 
 def _print_sample(console: Console, sample: Row) -> None:
     record = sample["record"]
     console.print(f"\n{record['record_key']}  ({sample['split']}, {record['record_id']})", style="bold", markup=False)
-    console.print(f"  asks   {record['instruction']}", markup=False)
+    console.print(f"  asks: {record['instruction']}", markup=False)
     for document in sample["documents"]:
-        own = [piece for piece in record["evidence"] if piece["document_id"] == document["document_id"]]
-        for section in document["sections"]:
-            console.print(marked_section(section, own))
-        if any(piece["section"] == "@tags" for piece in own):
-            console.print(f"  @tags  ⟦{'; '.join(document['tags'])}⟧", markup=False)
+        for line in marked_document(document, record["evidence"]):
+            console.print(line)
     flags = f"   [{', '.join(record['flags'])}]" if record["flags"] else ""
-    console.print(f"  answer {record['output']}{flags}", style="green", markup=False)
+    console.print(f"  answer: {record['output']}{flags}", style="green", markup=False)
     if record["uncertain"]:
-        console.print(f"  left open {', '.join(record['uncertain'])}", markup=False)
+        console.print(f"  left out of the answer: {', '.join(record['uncertain'])}", markup=False)

@@ -7,7 +7,7 @@ import click
 from radcurate.cli.common import RELEASE, shared_options
 
 
-@click.command(epilog="Example: radcurate verify releases/demo/1.0.0")
+@click.command(short_help="Check a release.", epilog="Example: radcurate verify releases/demo/1.0.0")
 @RELEASE
 @shared_options
 @click.pass_context
@@ -24,11 +24,11 @@ def verify(context: click.Context, release: Path, quiet: bool, as_json: bool) ->
     elif faults:
         for fault in faults:
             click.echo(fault, err=True)
-        click.echo(f"{release}: {len(faults)} fault(s)", err=True)
+        click.echo(f"{release}: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'}", err=True)
     elif not quiet:
         found = manifest.read(release)
         rows = sum(table["rows"] for table in found["tables"].values())
         click.echo(f"{release}: sound. {len(found['files'])} files, {rows:,} rows; evidence, counts and hashes fit.")
-        click.echo(f"splits: {sentence(found['splits'])}")
+        click.echo(f"splits  {sentence(found['splits'])}")
     if faults:
         context.exit(1)

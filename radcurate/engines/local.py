@@ -4,11 +4,12 @@ import contextlib
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -31,21 +32,28 @@ class LocalEngine:
         if self._workers == 1 or len(calls) < 2:
             yield from (_timed(index, call) for index, call in calls)
             return
-        if self._pool is None:
-            self._pool = self._resources.enter_context(
-                ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent)
-            )
-        futures = [self._pool.submit(_timed, index, call) for index, call in calls]
+        pool = self._started()
+        futures: list[Future[Done]] = []
         try:
+            with _interrupts_held():
+                futures.extend(pool.submit(_timed, index, call) for index, call in calls)
             for future in as_completed(futures):
                 yield future.result()
         except BrokenProcessPool as error:
             raise DataError(
                 "a worker process was killed (out of memory?): run again with fewer --workers; finished shards are kept"
             ) from error
-        finally:
+        except BaseException:
             for future in futures:
                 future.cancel()
+            raise
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = self._resources.enter_context(
+                ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent)
+            )
+        return self._pool
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +64,19 @@ class LocalEngine:
         self._resources.close()
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the workers are started: they inherit that, so it ends the build without their tracebacks.
+
+    The pool exists before: with its queues Python starts its resource tracker, which lets Ctrl-C through again.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _timed(index: int, call: Call) -> Done:
     start = time.perf_counter()
     counts = call()
@@ -63,7 +84,10 @@ def _timed(index: int, call: Call) -> Done:
 
 
 def peak_memory() -> int:
-    """The largest resident size of this process so far, in bytes (Linux counts kibibytes, macOS bytes)."""
+    """The largest resident size of this process so far, in bytes (Linux counts kibibytes, macOS bytes).
+
+    Linux counts that of the process which started this one too, at that moment.
+    """
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 
 from radcurate.errors import UsageError
 from radcurate.release import manifest as manifests
+from radcurate.release.reasons import FLAGS, meanings
 from radcurate.splits import SPLITS
+from radcurate.tables import read_rows
 
 SHORTEST_PREFIX = 6
 
@@ -21,11 +23,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a release knows of one id: the record or document, the documents it cites, edits and drops."""
+    """What a release knows of one id: the record or document, the documents it cites, edits and drops.
+
+    `dropped` are rows of `audit/dropped`, each with its `meaning` where the reason is a word; `records` are keys;
+    `flags` says what the record's flags mean.
+    """
 
     id: str
     record: Row | None = None
     split: str | None = None
+    flags: dict[str, str] = field(default_factory=dict)
     documents: list[Row] = field(default_factory=list)
     edits: list[Row] = field(default_factory=list)
     dropped: list[Row] = field(default_factory=list)
@@ -35,72 +42,92 @@ class Explanation:
 def explain(release: Path, identity: str) -> Explanation:
     """Explains a record (id, its first six digits or more, or key), a document id, or an input's locator.
 
-    Raises `UsageError` where nothing in the release has that id.
+    Raises `UsageError` where nothing in the release has that id, or where more than one record begins with it.
     """
     manifest = manifests.read(release)
-    found = next(_records(release, manifest, identity), None)
+    found = list(_records(release, manifest, identity))
+    if len(found) > 1:
+        keys = "".join(f"\n{record['record_id']}  {record['record_key']}" for _, record in found)
+        raise UsageError(f"{identity}: {len(found)} records of {release} begin with it; give more digits{keys}")
     if found:
-        split, record = found
+        split, record = found[0]
         return Explanation(
             identity,
             record,
             split,
-            _rows(release / "documents", "documents", "document_id", record["document_ids"]),
-            _rows(release / "audit", "edited", "document_id", record["document_ids"]),
+            {flag: FLAGS.get(flag, "") for flag in record["flags"]},
+            _documents(release, record["document_ids"]),
+            _edits(release, record["document_ids"]),
         )
-    documents = _rows(release / "documents", "documents", "document_id", [identity])
-    dropped = _rows(release / "audit", "dropped", "id", [identity])
+    dropped = [_with_meaning(row, manifest) for row in _dropped(release, identity)]
+    # Of a record that was refused, the document that it would have come from.
+    cited = [row["locator"] for row in dropped if row["kind"] == "record" and row["id"] == identity]
+    documents = _documents(release, [identity, *cited])
     if not documents and not dropped:
         raise UsageError(
             f"{identity}: neither a record, a document nor an input of {release}\n"
-            "Ids look like a1b2c3d4…, impression/openi:CXR1/impression, openi:CXR1 (`radcurate inspect` shows some)"
+            "Ids look like a1b2c3d4…, impression/openi:CXR1/impression, openi:CXR1; `radcurate inspect` shows some"
         )
-    edits = _rows(release / "audit", "edited", "document_id", [identity])
-    made = _keys_of(release, manifest, identity) if documents else []
-    refused = _rows(release / "audit", "dropped", "locator", [identity])
+    own = [row for row in documents if row["document_id"] == identity]
     return Explanation(
         identity,
-        None,
-        documents[0]["split"] if documents else None,
-        documents,
-        edits,
-        [*dropped, *_new(refused, dropped)],
-        made,
+        split=own[0]["split"] if own else None,
+        documents=documents,
+        edits=_edits(release, [identity, *cited]),
+        dropped=dropped,
+        records=_keys_of(release, manifest, identity) if own else [],
     )
 
 
-def _new(rows: list[Row], known: list[Row]) -> Iterator[Row]:
-    return (row for row in rows if row not in known)
+def _with_meaning(row: Row, manifest: Mapping[str, Any]) -> Row:
+    task = row["id"].partition("/")[0] if row["kind"] == "record" else ""
+    known = meanings(manifest, task) if task in manifest["recipe"]["tasks"] else {}
+    return {**row, "meaning": known.get(row["reason"])}
+
+
+def _files(release: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Every file of records with its split."""
+    for task in manifest["recipe"]["tasks"]:
+        for split in SPLITS:
+            yield from ((split, path) for path in sorted((release / task).glob(f"{split}-*.parquet")))
 
 
 def _records(release: Path, manifest: Mapping[str, Any], identity: str) -> Iterator[tuple[str, Row]]:
     """Records of that key, id or prefix of an id, with their splits."""
-    for task in manifest["recipe"]["tasks"]:
-        for split in SPLITS:
-            for path in sorted((release / task).glob(f"{split}-*.parquet")):
-                table = pq.read_table(path, columns=["record_id", "record_key"])
-                ids, keys = table["record_id"].to_pylist(), table["record_key"].to_pylist()
-                for record_id, key in zip(ids, keys, strict=True):
-                    prefix = len(identity) >= SHORTEST_PREFIX and record_id.startswith(identity)
-                    if prefix or key == identity:
-                        row = pq.read_table(path, filters=[("record_id", "==", record_id)]).to_pylist()[0]
-                        yield split, row
+    prefix = len(identity) >= SHORTEST_PREFIX
+    for split, path in _files(release, manifest):
+        for row in read_rows(path, ["record_id", "record_key"]):
+            if row["record_key"] == identity or (prefix and row["record_id"].startswith(identity)):
+                for whole in pq.read_table(path, filters=[("record_id", "==", row["record_id"])]).to_pylist():
+                    yield split, whole
 
 
 def _keys_of(release: Path, manifest: Mapping[str, Any], document_id: str) -> list[str]:
-    keys = []
-    for task in manifest["recipe"]["tasks"]:
-        for split in SPLITS:
-            for path in sorted((release / task).glob(f"{split}-*.parquet")):
-                for row in pq.read_table(path, columns=["record_key", "document_ids"]).to_pylist():
-                    if document_id in row["document_ids"]:
-                        keys.append(row["record_key"])
-    return keys
+    return [
+        row["record_key"]
+        for _, path in _files(release, manifest)
+        for row in read_rows(path, ["record_key", "document_ids"])
+        if document_id in row["document_ids"]
+    ]
 
 
-def _rows(folder: Path, stem: str, column: str, values: list[str]) -> list[Row]:
+def _documents(release: Path, identities: list[str]) -> list[Row]:
+    return _rows(release / "documents", "documents", [[("document_id", "in", identities)]])
+
+
+def _edits(release: Path, identities: list[str]) -> list[Row]:
+    return _rows(release / "audit", "edited", [[("document_id", "in", identities)]])
+
+
+def _dropped(release: Path, identity: str) -> list[Row]:
+    """Drops of that id, and of records that the document of that id was to give."""
+    return _rows(release / "audit", "dropped", [[("id", "==", identity)], [("locator", "==", identity)]])
+
+
+def _rows(folder: Path, stem: str, filters: list[list[tuple[str, str, Any]]]) -> list[Row]:
+    """Rows that any of the filters lets through, in their order."""
     return [
         row
         for path in sorted(folder.glob(f"{stem}-*.parquet"))
-        for row in pq.read_table(path, filters=[(column, "in", values)]).to_pylist()
+        for row in pq.read_table(path, filters=filters).to_pylist()
     ]

@@ -21,26 +21,28 @@ SELF = "self_sha256"
 IDENTITY = ("name", "version", "recipe", "inputs", "limit", "code", "environment", "parent")
 
 
+def hashes(folder: Path) -> dict[str, str]:
+    """The sha256 of every file in a release but the manifest, by path, sorted."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: file_sha256(path) for name, path in sorted(paths.items()) if name != NAME}
+
+
 def describe_files(folder: Path) -> list[dict[str, Any]]:
     """Path, sha256, bytes and, of Parquet files, rows of each file in a release but the manifest, sorted by path."""
     described = []
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-        if path.is_file() and path.name != NAME:
-            entry: dict[str, Any] = {
-                "path": path.relative_to(folder).as_posix(),
-                "sha256": file_sha256(path),
-                "bytes": path.stat().st_size,
-            }
-            if path.suffix == ".parquet":
-                entry["rows"] = count_rows(path)
-            described.append(entry)
+    for name, sha256 in hashes(folder).items():
+        path = folder / name
+        entry: dict[str, Any] = {"path": name, "sha256": sha256, "bytes": path.stat().st_size}
+        if path.suffix == ".parquet":
+            entry["rows"] = count_rows(path)
+        described.append(entry)
     return described
 
 
 def sealed(content: Mapping[str, Any]) -> str:
     """The text of `manifest.json` for this content, with its `self_sha256` at the end."""
     body = canonical_json(dict(content))
-    seal = hashlib.sha256(body.encode()).hexdigest()
+    seal = hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()
     return body.removesuffix("\n}\n") + f',\n  "{SELF}": "{seal}"\n}}\n'
 
 
@@ -50,24 +52,32 @@ def read(release: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         manifest = json.loads(text)
-    except OSError as error:
-        raise DataError(f"{release}: is no release: it has no {NAME} ({error.strerror})") from error
-    except ValueError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataError(_no_release(release)) from error
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: is damaged: {error}") from error
     if not isinstance(manifest, dict):
         raise DataError(f"{path}: is damaged: no JSON object")
     return manifest
 
 
+def _no_release(folder: Path) -> str:
+    """Why this folder is none; people often name the folder above it."""
+    if not folder.exists():
+        return f"{folder}: there is no such folder"
+    within = [path.parent for depth in ("*", "*/*") for path in sorted(folder.glob(f"{depth}/{NAME}"))]
+    return f"{folder}: is no release: it has no {NAME}" + (f"; did you mean {within[-1]}?" if within else "")
+
+
 def faults(release: Path) -> list[str]:
     """What is wrong with the manifest itself: its seal, its form, its schema."""
     manifest = read(release)
-    content = {key: value for key, value in manifest.items() if key != SELF}
+    body = {key: value for key, value in manifest.items() if key != SELF}
     found = [
         f"{NAME}: breaks its schema at {'.'.join(map(str, fault.instance_path)) or 'the top'}: {fault.message}"
         for fault in schemas.validator("manifest").iter_errors(manifest)
     ]
-    if (release / NAME).read_bytes() != sealed(content).encode():
+    if (release / NAME).read_bytes() != sealed(body).encode(errors="surrogatepass"):
         found.append(f"{NAME}: its self_sha256 does not fit, or its bytes were changed")
     return found
 

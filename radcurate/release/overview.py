@@ -9,6 +9,7 @@ from typing import Any
 from radcurate.cards.statistics import most_common, task_statistics
 from radcurate.errors import UsageError, nearest
 from radcurate.release import manifest as manifests
+from radcurate.release.reasons import meanings
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 
@@ -47,11 +48,12 @@ def _task(release: Path, manifest: dict[str, Any], name: str) -> dict[str, Any]:
         "kept": numbers["kept"],
         "considered": numbers["in"],
         "dropped": numbers["dropped"],
+        "meanings": {reason: text for reason, text in meanings(manifest, name).items() if reason in numbers["dropped"]},
         "lengths": statistics["lengths"].to_dict("records"),
         "different_answers": len(statistics["answers"]),
         "answers": [
             {"answer": text, "records": count, "share": share}
-            for text, count, share in most_common(statistics["answers"], MOST_ANSWERS)
+            for text, count, share in most_common(statistics["answers"], MOST_ANSWERS, statistics["records"])
         ],
         "flags": dict(sorted(statistics["flags"].items())),
         "restricted": statistics["restricted"],
@@ -60,27 +62,30 @@ def _task(release: Path, manifest: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def samples(release: Path, number: int, task: str | None = None) -> list[dict[str, Any]]:
-    """`number` records of each task, drawn by the hash of their ids (so always the same), with their documents."""
-    manifest = manifests.read(release)
-    drawn = []
-    for name in tasks_of(manifest, task):
-        drawn.extend(heapq.nsmallest(number, _records(release, name), key=lambda pair: _lot(pair[1]["record_id"])))
-    wanted = {identity for _, record in drawn for identity in record["document_ids"]}
+    """`number` records of each task, always the same ones, with their splits and documents."""
+    names = tasks_of(manifests.read(release), task)
+    found = [pair for name in names for pair in drawn(release, name, number)]
+    wanted = {identity for _, record in found for identity in record["document_ids"]}
     documents = {row["document_id"]: row for row in documents_of(release) if row["document_id"] in wanted}
     return [
         {"split": split, "record": record, "documents": [documents[identity] for identity in record["document_ids"]]}
-        for split, record in drawn
+        for split, record in found
     ]
+
+
+def drawn(release: Path, task: str, number: int) -> list[tuple[str, dict[str, Any]]]:
+    """`number` records of one task with their splits, drawn by the hash of their ids, so always the same ones."""
+    rows = (
+        (split, row)
+        for split in SPLITS
+        for path in sorted((release / task).glob(f"{split}-*.parquet"))
+        for row in read_rows(path)
+    )
+    return heapq.nsmallest(number, rows, key=lambda pair: _lot(pair[1]["record_id"]))
 
 
 def _lot(identity: str) -> str:
     return hashlib.sha256(f"sample:{identity}".encode()).hexdigest()
-
-
-def _records(release: Path, task: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for split in SPLITS:
-        for path in sorted((release / task).glob(f"{split}-*.parquet")):
-            yield from ((split, row) for row in read_rows(path))
 
 
 def documents_of(release: Path) -> Iterator[dict[str, Any]]:
@@ -89,10 +94,29 @@ def documents_of(release: Path) -> Iterator[dict[str, Any]]:
         yield from read_rows(path)
 
 
-def audit(release: Path, rule: str | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of the audit, drops first, then edits (each with `table`); of one rule or reason, or all."""
+def audit(release: Path, rule: str | None = None, task: str | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the audit, drops first, then edits (each with `table`): of one rule or reason, of one task, or all."""
+    tasks_of(manifests.read(release), task)
     for table in ("dropped", "edited"):
         for path in sorted((release / "audit").glob(f"{table}-*.parquet")):
             for row in read_rows(path):
-                if rule is None or rule in (row["rule"], row.get("reason")):
+                if rule is not None and rule not in (row["rule"], row.get("reason")):
+                    continue
+                if task is None or (row.get("kind") == "record" and row["id"].startswith(f"{task}/")):
                     yield {"table": table, **row}
+
+
+def check_rule(release: Path, rule: str) -> None:
+    """Raises `UsageError` for a rule or reason that neither the release's recipe nor its audit knows."""
+    recipe = manifests.read(release)["recipe"]
+    known = {*recipe["cleaning"]["rules"], *(task["generator"] for task in recipe["tasks"].values())}
+    for name in recipe["tasks"]:
+        known.update(meanings({"recipe": recipe}, name))
+    for row in audit(release):
+        known.add(row["rule"])
+        if row.get("kind") == "record":
+            known.add(row["reason"])
+        if rule in known:
+            return
+    if rule not in known:
+        raise UsageError(f"--rule {rule}: no rule or reason of this release; nearest: {nearest(rule, sorted(known))}")

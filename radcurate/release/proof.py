@@ -5,7 +5,7 @@ It holds 16 bytes a document and 8 bytes a record in memory.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def prove(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
     the others come."""
     groups = {
         split: np.unique(
-            _keys(
+            keys(
                 row["group_id"]
                 for row in _rows(release / "documents", "documents", ["group_id", "split"])
                 if row["split"] == split
@@ -36,18 +36,18 @@ def prove(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
     }
     _every, counts = np.unique(np.concatenate(list(groups.values())), return_counts=True)
     return {
-        "groups": {split: len(keys) for split, keys in groups.items()},
+        "groups": {split: len(found) for split, found in groups.items()},
         "groups_in_two_splits": int((counts > 1).sum()),
         "tasks": {task: _held_out(release / task) for task in tasks},
     }
 
 
 def _held_out(folder: Path) -> dict[str, Any]:
-    training = np.unique(_keys(_words(row["input"]) for row in _rows(folder, "train", ["input"])))
+    training = np.unique(keys(_words(row["input"]) for row in _rows(folder, "train", ["input"])))
     nearest = {"under_0.5": 0, "0.5_to_0.8": 0, "from_0.8": 0}
     equal = 0
     for split in ("validation", "test"):
-        equal += int(np.isin(_keys(_words(row["input"]) for row in _rows(folder, split, ["input"])), training).sum())
+        equal += int(np.isin(keys(_words(row["input"]) for row in _rows(folder, split, ["input"])), training).sum())
         for row in _rows(folder, split, ["nearest_train"]):
             value = row["nearest_train"] or 0.0
             nearest["under_0.5" if value < NEAREST_FROM else "0.5_to_0.8" if value < NOVEL_BELOW else "from_0.8"] += 1
@@ -63,7 +63,8 @@ def _words(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _keys(texts: Iterator[str]) -> Keys:
+def keys(texts: Iterable[str]) -> Keys:
+    """8 bytes for each text, in their order."""
     digests = (hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
     return np.frombuffer(b"".join(digests), dtype="<u8")
 
@@ -76,8 +77,8 @@ def sentence(proof: dict[str, Any]) -> str:
     near = sum(task["nearest_train"]["from_0.8"] for task in proof["tasks"].values())
     return (
         f"{sum(groups.values()):,} groups ({', '.join(f'{groups[split]:,} {split}' for split in SPLITS)}), "
-        f"{proof['groups_in_two_splits']} in two splits; of {held_out:,} held-out records {equal} share an input with "
-        f"training, {near:,} come within {NOVEL_BELOW} of one"
+        f"{proof['groups_in_two_splits']:,} in two splits; of {held_out:,} held-out records {equal:,} have the input "
+        f"of a training record, {near:,} one nearly like it (Jaccard {NOVEL_BELOW} or more)"
     )
 
 

@@ -16,13 +16,16 @@ from radcurate.stages import Finished
 
 
 def refuse_another(target: Path, identity: Mapping[str, Any]) -> None:
-    """Raises `UsageError` where `target` holds a release that these inputs would not give."""
+    """Raises `UsageError` where `target` holds a release that these inputs would not give, or something else."""
     if not target.exists():
         return
+    if not (target / manifest.NAME).is_file():
+        raise UsageError(f"{target}: is there already and is no release\nMove it away, or give another --out")
     differing = manifest.differences(manifest.read(target), identity)
     if differing:
         raise UsageError(
-            f"{target}: already holds another release of this version (its {', '.join(differing)} differ)\n"
+            f"{target}: already holds another release of this version (its {' and '.join(differing)} "
+            f"{'differs' if len(differing) == 1 else 'differ'})\n"
             "A release never changes: give the new one a version of its own with --version, or another --out"
         )
 
@@ -40,7 +43,9 @@ def write_release(
     for shard in tables.shards:
         content.update(json.loads((shard / CONTENT).read_text(encoding="utf-8")))
         for folder in (path for path in shard.iterdir() if path.is_dir()):
-            shutil.copytree(folder, scratch / folder.name)
+            (scratch / folder.name).mkdir()
+            for file in folder.iterdir():
+                shutil.copyfile(file, scratch / folder.name / file.name)
     tasks = sorted(identity["recipe"]["tasks"])
     proved = proof.prove(scratch, tasks)
     if proof.broken(proved):
@@ -58,8 +63,9 @@ def write_release(
         table["rows"] = sum(entry["rows"] for entry in described["files"] if entry["path"].startswith(f"{name}-"))
     text = manifest.sealed(described)
     if target.exists():
-        if (target / manifest.NAME).read_text(encoding="utf-8") != text:
-            raise DataError(f"{target}: is not what this build gives: run `radcurate verify {target}`")
+        hashes = {entry["path"]: entry["sha256"] for entry in described["files"]}
+        if (target / manifest.NAME).read_bytes() != text.encode() or manifest.hashes(target) != hashes:
+            raise DataError(f"{target}: was changed since it was built: run `radcurate verify {target}`")
         shutil.rmtree(scratch)
         return manifest.read(target), True
     (scratch / manifest.NAME).write_text(text, encoding="utf-8", newline="\n")
@@ -74,10 +80,14 @@ def _changelog(described: Mapping[str, Any]) -> str:
     parent = described["parent"]
     if parent:
         lines.append(f"- Follows {parent['name']} {parent['version']} (manifest {parent['self_sha256'][:12]}…).")
-    lines.append(f"- Made by radcurate {described['code']['version']} from {len(described['inputs'])} input file(s).")
+    files = ", ".join(entry["name"] for entry in described["inputs"])
+    limit = f", the first {described['limit']:,} inputs of each" if described["limit"] else ""
+    lines.append(f"- Made by radcurate {described['code']['version']} from {files}{limit}.")
+    before = parent["records"] if parent else {}
     for task, numbers in described["counts"]["records"].items():
         total = sum(numbers["kept"].values())
-        before = "" if not parent else f" ({total - parent['records'].get(task, 0):+,} against {parent['version']})"
+        change = f" ({total - before.get(task, 0):+,} against {parent['version']})" if parent else ""
         by_split = ", ".join(f"{numbers['kept'][split]:,} {split}" for split in SPLITS)
-        lines.append(f"- `{task}`: {total:,} records{before}: {by_split}.")
+        lines.append(f"- `{task}`: {total:,} records{change}: {by_split}.")
+    lines.extend(f"- `{task}`: no longer there." for task in sorted(before.keys() - described["counts"]["records"]))
     return "\n".join(lines) + "\n"

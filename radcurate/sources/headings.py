@@ -21,7 +21,7 @@ def _names() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     """A heading stands at the start of a line and ends in a colon, or fills its line in capitals."""
     words = "|".join(re.escape(heading) for heading in sorted(_names(), key=len, reverse=True))
-    return re.compile(rf"^[ \t]*(?:(?P<colon>(?i:{words}))[ \t]*:|(?P<line>{words.upper()})[ \t]*$)", re.MULTILINE)
+    return re.compile(rf"^[ \t]*(?:(?P<colon>(?i:{words}))[ \t]*:|(?P<line>{words.upper()})[ \t\r]*$)", re.MULTILINE)
 
 
 def cut_report(text: str) -> tuple[Section, ...]:

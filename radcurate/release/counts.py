@@ -1,0 +1,45 @@
+"""Counts in and out of every step, gathered from the stages for the manifest and the card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from radcurate.splits import SPLITS
+from radcurate.stages import Finished
+
+
+def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> dict[str, Any]:
+    """Counts in and out of every step, for manifest and card."""
+    parse, clean, split = (finished[name].counts for name in ("parse", "clean", "split"))
+    documents_dropped = {**_under(clean, "documents.dropped."), **_under(split, "documents.dropped.")}
+    documents = split.get("documents.kept", 0)
+    return {
+        "inputs": {
+            "in": parse.get("inputs.in", 0),
+            "kept": parse.get("inputs.kept", 0),
+            "dropped": _under(parse, "inputs.dropped."),
+        },
+        "documents": {"in": clean.get("documents.in", 0), "kept": documents, "dropped": documents_dropped},
+        "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
+        "groups_are_documents": split.get("documents.own_group", 0) == documents,
+        "edits": _under(clean, "edits."),
+        "redaction_marks": clean.get("redaction_marks", 0),
+        "records": {
+            task: {
+                "in": derived.counts.get("records.in", 0),
+                "kept": {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS},
+                "dropped": {**_under(derived.counts, "records.dropped."), **_under(stage.counts, "records.dropped.")},
+                "documents_seen": derived.counts.get("documents.seen", 0),
+                "documents_used": derived.counts.get("documents.used", 0),
+            }
+            for task, (derived, stage) in compared.items()
+        },
+    }
+
+
+def _under(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): number for name, number in counts.items() if name.startswith(prefix)}
+
+
+def total(counts: Mapping[str, int], part: str) -> int:
+    """The sum of all counts whose name holds `part`: `.dropped.`, `edits.`."""
+    return sum(number for name, number in counts.items() if part in name)
