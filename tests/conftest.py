@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from radcurate import recipe as recipes
 from radcurate.build import Built, build
@@ -13,6 +14,10 @@ from radcurate.sources import openi_archive
 from radcurate.stages import Done, Finished, Stage
 
 ROOT = Path(__file__).parent.parent
+
+# No example is timed: the machine may be busy.
+settings.register_profile("untimed", settings(deadline=None))
+settings.load_profile("untimed")
 
 
 class Quiet:

@@ -18,8 +18,9 @@ RULES = ("spaces.v1", "empty_document.v1", "exact_duplicate.v1")
 
 def report(name: str, findings: str = "", impression: str = "", *, group: str | None = None, **fields: Any) -> Document:
     """A report of the source `here`; `sections` (name → text) are put before findings and impression."""
-    texts = {**fields.pop("sections", {}), "findings": findings, "impression": impression}
-    sections = tuple(Section(part, part.upper(), text) for part, text in texts.items() if text)
+    texts = dict(fields.pop("sections", {}))
+    texts.update({part: text for part, text in (("findings", findings), ("impression", impression)) if text})
+    sections = tuple(Section(part, part.upper(), text) for part, text in texts.items())
     given = {
         "document_id": f"here:{name}",
         "source": "here",

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -123,8 +122,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "bin/python"
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
-    here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    (site / "libraries.pth").write_text("".join(f"{path}\n" for path in sorted(here)), encoding="utf-8")
+    here = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    (site / "libraries.pth").write_text("".join(f"{path}\n" for path in here), encoding="utf-8")
     return python
 
 

@@ -14,9 +14,12 @@ _SIGNATURE = re.compile(
         \s*(?:by\b|:|on\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# After "signed by" stand names, numbers and redaction marks, and of other words only these: so that a full stop which is
+# After "signed by" stand names, numbers and redaction marks, and of other words only these: so a full stop that is
 # missing never takes a finding out with the signature.
-_AROUND_NAMES = frozenset("and at attending am by electronically for of on physician pm radiologist resident the".split())
+_AROUND_NAME = re.compile(
+    r"(?:and|at|attending|[ap]m|by|electronically|for|of|on|physician|radiologist|resident|the)[.,:;]*"
+)
+_WORD = re.compile(r"\S+")
 _ABBREVIATION = re.compile(r"(?:Drs?|Prof|Mrs?|Ms|(?:[A-Z]\.)*[A-Z])\.")
 _DEGREES = ("M.D.", "D.O.")
 _STRAY_STOP = re.compile(r"(?<=[.!?])\s+\.(?=\s|\Z)")
@@ -41,13 +44,13 @@ def _signature_line(section: Section) -> Iterator[Edit]:
 
 
 def _signature_end(text: str, start: int) -> int | None:
-    """Where the names after "signed by" end, with their sentence or line; None where something else stands among them."""
+    """Where the names after "signed by" end, with their sentence or line; None where other words stand among them."""
     line_end = text.find("\n", start)
-    words = list(re.compile(r"\S+").finditer(text, start, len(text) if line_end < 0 else line_end))
+    words = list(_WORD.finditer(text, start, len(text) if line_end < 0 else line_end))
     for word, following in itertools.zip_longest(words, words[1:]):
-        if word[0][0].islower() and word[0].strip(".,:;").lower() not in _AROUND_NAMES:
+        if word[0][0].islower() and not _AROUND_NAME.fullmatch(word[0]):
             return None
-        new_sentence = following is None or following[0][0].isupper()
+        new_sentence = following is None or following[0][:2].istitle()
         if word[0].endswith(_DEGREES) and new_sentence:
             return word.end()
         if word[0].endswith(".") and not _ABBREVIATION.fullmatch(word[0]):

@@ -90,6 +90,7 @@ def _lot(identity: str) -> str:
 
 def documents_of(release: Path) -> Iterator[dict[str, Any]]:
     """All documents of the release, in order."""
+    manifests.read(release)
     for path in sorted((release / "documents").glob("documents-*.parquet")):
         yield from read_rows(path)
 

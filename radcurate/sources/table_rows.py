@@ -42,7 +42,7 @@ def column_names(path: Path, spec: SourceSpec) -> list[str]:
     if kind == "parquet":
         try:
             return list(pq.read_schema(path).names)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeError) as error:
             raise DataError(f"{path}: is no Parquet file, or a damaged one: {one_line(error)}") from error
     _check_encoding(path, spec)
     try:

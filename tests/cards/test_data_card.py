@@ -93,6 +93,17 @@ def test_every_file_of_every_config_is_there(card: str, demo_release: Path) -> N
         assert sorted(named) == sorted((demo_release / config["config_name"]).iterdir())
 
 
+def test_configs_name_no_split_and_no_task_without_records(tmp_path: Path) -> None:
+    reports = (
+        {"id": "n1", "patient": "a", "findings": "Clear lungs, normal heart.", "impression": "", "tags": ["normal"]},
+    )
+    card = (build_trouble(tmp_path, reports=reports) / "README.md").read_text(encoding="utf-8")
+    assert _front(card)["configs"] == [
+        {"config_name": "tagging", "data_files": [{"split": "train", "path": "tagging/train-*.parquet"}]}
+    ]
+    assert '"tagging", split="train")' in card
+
+
 @pytest.mark.parametrize(
     ("records", "size"),
     [
@@ -196,6 +207,8 @@ def test_a_document_counts_for_the_licence_though_it_gave_no_record(tmp_path: Pa
     assert _front(card)["license_name"] == "CC-BY-NC-ND-4.0"
     assert "**May not be published.** 0 of 0 records" in card
     assert "No record was made." in _sections(card)["impression"]
+    assert "configs" not in _front(card)
+    assert "There are no records to load." in card
 
 
 def test_a_release_without_documents_has_a_card_all_the_same(tmp_path: Path) -> None:

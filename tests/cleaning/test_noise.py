@@ -39,6 +39,7 @@ def test_a_sections_own_heading_goes_from_its_beginning_alone(text, heading, kep
         "Dictated by: Jane Doe, MD",
         "Dictated and signed by J.R. Doe, M.D. on 3/4/2019 at 10:30 pm.",
         "Transcribed by: ___ on ___",
+        "Dictated by Jane Doe, M.D. XXXX.",
         "Reviewed and signed by Dr. Doe.",
         "Signed on XXXX.",
         "Signed by:",
@@ -69,15 +70,15 @@ def test_a_signature_that_cannot_be_told_from_a_finding_stays(text):
     st.lists(st.sampled_from(["XXXX", "Dr.", "J.R.", "Doe", "M.D.", "on", "3/4", "at", "10:30", "."]), max_size=6),
     st.sampled_from(["No effusion is seen.", "There is a mass in the left lung.", "Heart size is normal."]),
 )
-def test_no_words_of_a_finding_go_with_a_signature(opening, names, finding):
-    words = [word for word in finding.rstrip(".").split() if word.islower()]
-    left = cleaned(f"Clear. {opening} {' '.join(names)} {finding}", "signature_line.v1")
-    assert all(word in left.replace(".", "").split() for word in words)
+def test_no_finding_goes_with_a_signature(opening, names, finding):
+    assert finding in cleaned(f"Clear. {opening} {' '.join(names)} {finding}", "signature_line.v1")
 
 
 def test_lines_are_joined_within_a_sentence_alone():
     text = "There is a small\nleft effusion,\nnew.\nThe heart\nis large:\n- 1\n(probably)"
-    assert cleaned(text, "wrapped_line.v1") == "There is a small left effusion, new.\nThe heart is large:\n- 1\n(probably)"
+    assert (
+        cleaned(text, "wrapped_line.v1") == "There is a small left effusion, new.\nThe heart is large:\n- 1\n(probably)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from radcurate.release.manifest import NAME
 from radcurate.release.recount import differences
 from radcurate.release.verify import verify
 from radcurate.tables import file_sha256
-from tests.conftest import radcurate
+from tests.cli.running import run
 from tests.releases import build_trouble, change_columns, copy_of, file_of, reseal, rewrite, rows_of
 
 TASKS = ("impression", "section_extraction", "tagging")
@@ -456,7 +456,7 @@ def test_published_splits_are_not_held_against_the_hash(tmp_path: Path) -> None:
 def test_the_command_names_every_fault_and_ends_with_1(release: Path) -> None:
     (release / "README.md").write_text("Another card.")
     (release / "CHANGELOG.md").unlink()
-    done = radcurate("verify", release)
+    done = run("verify", release)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
         "CHANGELOG.md: is missing",

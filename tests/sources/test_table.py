@@ -552,6 +552,13 @@ def test_a_parquet_file_is_refused_wherever_it_is_cut(tmp_path: Path) -> None:
             check(path, table(path))
 
 
+def test_a_parquet_file_whose_column_names_are_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = _parquet(tmp_path, {"patient": ["1"]})
+    path.write_bytes(path.read_bytes().replace(b"patient", b"p\xfftient"))
+    with pytest.raises(DataError, match="is no Parquet file, or a damaged one"):
+        check(path, table(path, {"id": "patient"}))
+
+
 def test_a_parquet_file_with_a_damaged_page_is_refused_with_the_last_row(tmp_path: Path) -> None:
     path = tmp_path / "reports.parquet"
     rows = {"id": [str(number) for number in range(3_000)]}

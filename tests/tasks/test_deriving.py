@@ -1,0 +1,196 @@
+"""Stages `derive` and `compare`: every record is made or refused with its reason, and none held out is a repeat."""
+
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from radcurate.records import content_id
+from radcurate.splits import SPLITS
+from radcurate.tables import read_rows
+from tests.shards import compared, derived, report, rows
+
+TASK = "impression.v1"
+CLEAR = "The lungs are clear and the heart is of normal size."
+
+
+def one(name, split, findings=CLEAR, impression="Normal chest.", **fields):
+    return report(name, findings, impression, split=split, **fields)
+
+
+def kept(folders):
+    return [
+        {**row, "split": split}
+        for folder in folders
+        for split in SPLITS
+        for row in read_rows(folder / split / "records.parquet")
+    ]
+
+
+def run(folder, shards, leave_out=()):
+    derive_folders, made = derived(folder, shards, TASK, leave_out)
+    folders, counts = compared(folder, derive_folders)
+    return folders, made, counts
+
+
+DOCUMENTS = [
+    one("a", "train"),
+    one("b", "train", impression="Stable chest."),
+    one("c", "train", impression="", findings="No effusion is seen."),
+    one("d", "test", findings="A mass is seen."),
+    one("e", "test", kind="case"),
+]
+
+
+def test_records_in_are_made_or_dropped_with_their_reason(tmp_path):
+    folders, counts = derived(tmp_path, [DOCUMENTS[:2], DOCUMENTS[2:]], TASK, ["cites_prior"])
+    dropped = rows(folders, "dropped")
+    assert counts["records.in"] == 5
+    assert counts["records.made"] == len(rows(folders, "records")) == 2
+    assert {(row["id"], row["rule"], row["reason"], row["locator"]) for row in dropped} == {
+        ("impression/here:b/impression", TASK, "cites_prior", "here:b"),
+        ("impression/here:c/impression", TASK, "no_impression", "here:c"),
+        ("impression/here:e/impression", TASK, "not_a_report", "here:e"),
+    }
+    assert {row["kind"] for row in dropped} == {"record"}
+    assert {name: count for name, count in counts.items() if "dropped" in name} == {
+        "records.dropped.cites_prior": 1,
+        "records.dropped.no_impression": 1,
+        "records.dropped.not_a_report": 1,
+    }
+    assert (counts["documents.seen"], counts["documents.used"]) == (5, 2)
+
+
+def test_a_flag_leaves_a_record_out_where_the_recipe_says_so_alone(tmp_path):
+    folders, _ = derived(tmp_path, [DOCUMENTS[:2]], TASK)
+    assert {row["document_ids"][0]: row["flags"] for row in rows(folders, "records")} == {
+        "here:a": [],
+        "here:b": ["cites_prior"],
+    }
+
+
+@pytest.mark.parametrize("held_out", ["validation", "test"])
+@pytest.mark.parametrize(
+    "findings", [CLEAR, "the LUNGS are clear and\nthe heart  is of normal size."], ids=["equal", "spaced otherwise"]
+)
+def test_a_held_out_record_that_repeats_a_training_input_is_left_out_and_names_it(tmp_path, held_out, findings):
+    shards = [[one("h", held_out, findings, "Another impression.")], [one("t", "train")]]
+    folders, _, counts = run(tmp_path, shards)
+    (training,) = kept(folders)
+    (row,) = rows(folders, "dropped")
+    assert training["document_ids"] == ["here:t"]
+    assert row == {
+        "kind": "record",
+        "id": "impression/here:h/impression",
+        "locator": "here:h",
+        "rule": "repeats_training_input.v1",
+        "reason": f"its input equals that of a training record, so it is no {held_out} record",
+        "kept_id": training["record_id"],
+        "similarity": 1.0,
+    }
+    assert counts["records.dropped.repeats_training_input.v1"] == 1
+
+
+def test_of_several_equal_training_records_the_same_one_is_named_in_any_order(tmp_path):
+    shards = [[one("t1", "train")], [one("t2", "train"), one("h", "test")], [one("t3", "train")]]
+    named = set()
+    for number, order in enumerate(([0, 1, 2], [2, 1, 0], [1, 0, 2])):
+        folders, *_ = run(tmp_path / str(number), [shards[place] for place in order])
+        training = sorted(row["record_id"] for row in kept(folders))
+        named |= {row["kept_id"] for row in rows(folders, "dropped")}
+        assert named == {training[0]}
+
+
+def test_training_records_may_repeat_each_other_and_so_may_held_out_ones(tmp_path):
+    shards = [
+        [one("t1", "train"), one("t2", "train")],
+        [one(f"h{number}", "test", "A mass.  No nodes seen.") for number in (1, 2)],
+    ]
+    folders, *_ = run(tmp_path, shards)
+    assert len(kept(folders)) == 4
+    assert rows(folders, "dropped") == []
+
+
+WORDS = st.lists(st.sampled_from(["heart", "lungs", "large", "clear", "small", "effusion"]), min_size=3, max_size=12)
+DRAWN = st.lists(st.tuples(st.sampled_from(SPLITS), WORDS), min_size=1, max_size=9)
+
+
+def shingled(text):
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[start : start + 5]) for start in range(max(1, len(words) - 4))}
+
+
+@settings(max_examples=25)
+@given(DRAWN)
+def test_nearest_train_is_the_jaccard_that_sets_give_from_a_half_upwards_and_null_below(tmp_path_factory, drawn):
+    documents = [one(str(number), split, " ".join(words)) for number, (split, words) in enumerate(drawn)]
+    folders, made, counts = run(tmp_path_factory.mktemp("nearest"), [documents[::2], documents[1::2]])
+    found = kept(folders)
+    training = {row["input"] for row in found if row["split"] == "train"}
+    for row in found:
+        own = shingled(row["input"])
+        best = max((len(own & shingled(text)) / len(own | shingled(text)) for text in training), default=0.0)
+        expected = best if row["split"] != "train" and best >= 0.5 else None
+        assert row["nearest_train"] == (None if expected is None else pytest.approx(expected))
+        assert row["split"] == "train" or row["input"] not in training
+    dropped = rows(folders, "dropped")
+    assert made["records.made"] == len(found) + len(dropped) == len(documents)
+    assert sum(count for name, count in counts.items() if name.startswith("records.kept.")) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest"),
+    [("a b c d e f g h x", 5 / 7), ("a b c d e f g x y", 4 / 8), ("a b c d e f x y z", None)],
+    ids=["over a half", "a half", "under a half (3 of 9)"],
+)
+def test_nearest_train_is_told_from_a_half_upwards(tmp_path, words, nearest):
+    """Inputs of ten words, of which the first is the heading, have six shingles each."""
+    shards = [[one("t", "train", "a b c d e f g h i"), one("h", "test", words)]]
+    folders, *_ = run(tmp_path, shards)
+    assert [row["nearest_train"] for row in kept(folders) if row["split"] == "test"] == [nearest]
+
+
+def test_records_are_written_under_the_split_of_their_document(tmp_path):
+    documents = [one(split, split, f"Film number {number} of three.") for number, split in enumerate(SPLITS)]
+    folders, *_ = run(tmp_path, [documents])
+    assert {row["document_ids"][0]: row["split"] for row in kept(folders)} == {
+        f"here:{split}": split for split in SPLITS
+    }
+
+
+def test_what_training_says_does_not_change_the_id_of_a_record(tmp_path):
+    shards = [[one("t", "train"), one("h", "test", f"{CLEAR} No nodes.")]]
+    folders, *_ = run(tmp_path, shards)
+    held_out = next(row for row in kept(folders) if row["split"] == "test")
+    assert held_out["nearest_train"] > 0.5
+    assert held_out.pop("split") == "test"
+    assert held_out["record_id"] == content_id(held_out)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_how_documents_are_sharded_changes_no_record(tmp_path, seed):
+    chance = random.Random(seed)
+    vocabulary = ["heart", "lungs", "large", "clear", "small", "effusion", "left"]
+    documents = [
+        one(str(number), chance.choice(SPLITS), " ".join(chance.choices(vocabulary, k=6)), f"Film {number}.")
+        for number in range(30)
+    ]
+    outcomes = []
+    for parts in (1, 4):
+        shuffled = chance.sample(documents, len(documents))
+        folders, *_ = run(tmp_path / str(parts), [shuffled[part::parts] for part in range(parts)])
+        outcomes.append(
+            (
+                sorted((row["record_id"], row["split"], row["nearest_train"]) for row in kept(folders)),
+                sorted((row["id"], row["kept_id"]) for row in rows(folders, "dropped")),
+            )
+        )
+    assert outcomes[0] == outcomes[1]
+
+
+def test_shards_without_documents_or_without_training_are_no_trouble(tmp_path):
+    folders, *_ = run(tmp_path, [[], [one("h", "test")]])
+    (row,) = kept(folders)
+    assert row["nearest_train"] is None

@@ -1,0 +1,114 @@
+"""A task is one file that offers all a task must, and any answer to it gets a number."""
+
+import re
+
+import pytest
+
+from radcurate import tasks
+from radcurate.records import Draft, make_record
+from radcurate.tables import read_rows
+from radcurate.tasks.pool import Pool
+from tests.shards import report
+
+ALL = tasks.available()
+DOCUMENTS = [
+    report(f"r{number}", f"The lungs are clear. Film {number}.", f"Normal chest, film {number}.", tags=("normal",))
+    for number in range(120)
+]
+
+
+def drafts(generator: str) -> list[tuple[object, Draft]]:
+    return [(one, made) for one in DOCUMENTS for made in tasks.load(generator).derive(one, Pool(one, ()))]
+
+
+def test_the_tasks_of_the_first_release_are_there():
+    assert {"impression.v1", "section_extraction.v1", "tagging.v1"} <= set(ALL)
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_a_task_offers_what_its_protocol_names(generator):
+    task = tasks.load(generator)
+    assert generator == task.ID
+    assert tasks.module_name(generator) == task.__name__
+    assert re.fullmatch(r"[a-z_]+\.v\d+", generator)
+    assert all(callable(getattr(task, name)) for name in ("derive", "score", "summarise"))
+    assert all(reason and meaning for reason, meaning in task.REFUSALS.items())
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_there_are_six_or_more_wordings_and_each_is_used(generator):
+    task = tasks.load(generator)
+    wordings = task.INSTRUCTIONS
+    assert len(set(wordings)) == len(wordings) >= 6
+    records = [make_record(generator, wordings, [one], draft) for one, draft in drafts(generator)]
+    assert {record["instruction"] for record in records} == set(wordings)
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_the_same_key_gets_the_same_wording_whatever_the_record_holds(generator):
+    wordings = tasks.load(generator).INSTRUCTIONS
+    for one, draft in drafts(generator)[:20]:
+        other = Draft(draft.slot, "another input", "another output", draft.evidence, draft.rule, ("flag",))
+        made = [make_record(generator, wordings, [one], some)["instruction"] for some in (draft, other)]
+        assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_evidence_of_every_draft_resolves_in_its_document(generator):
+    for one, draft in drafts(generator):
+        assert draft.evidence
+        for piece in draft.evidence:
+            assert piece.document_id == one.document_id
+            if piece.section.startswith("@"):
+                assert (piece.start, piece.end) == (0, 0)
+                assert getattr(one, piece.section[1:])
+            else:
+                assert 0 <= piece.start < piece.end <= len(one.text_of(piece.section))
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_every_reason_of_the_demo_release_is_listed_with_its_meaning(generator, demo_release):
+    named = set()
+    for path in (demo_release / "audit").glob("dropped-*.parquet"):
+        named |= {row["reason"] for row in read_rows(path) if row["rule"] == generator}
+    left_out = {"cites_prior"} if generator.startswith("impression") else set()
+    assert named - left_out <= set(tasks.load(generator).REFUSALS)
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_no_answers_at_all_are_summarised_without_nan(generator):
+    summary = tasks.load(generator).summarise([])
+    assert summary == {"answers": 0.0, "malformed": 0.0}
+
+
+@pytest.mark.parametrize("generator", ALL)
+@pytest.mark.parametrize("answer", ["", " \n", ",", "nothing of the kind", "\u2003,\x00", "7 7 7"])
+def test_any_answer_gets_numbers_between_nought_and_one(generator, answer):
+    task = tasks.load(generator)
+    records = [make_record(generator, task.INSTRUCTIONS, [one], draft) for one, draft in drafts(generator)[:5]]
+    scores = [task.score(record, answer) for record in records]
+    summary = task.summarise(scores)
+    means = [value for name, value in summary.items() if name not in ("answers", "malformed")]
+    assert means
+    assert all(0.0 <= value <= 1.0 for value in means)
+    assert summary["answers"] == 5.0
+
+
+@pytest.mark.parametrize("generator", ALL)
+@pytest.mark.parametrize("answer", ["", " \n", "\u2003"])
+def test_an_empty_answer_is_counted_as_malformed_and_scores_nothing(generator, answer):
+    task = tasks.load(generator)
+    ((one, draft), *_) = drafts(generator)
+    summary = task.summarise([task.score(make_record(generator, task.INSTRUCTIONS, [one], draft), answer)])
+    assert summary["malformed"] == summary["answers"] == 1.0
+    assert not any(value for name, value in summary.items() if name not in ("answers", "malformed"))
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_the_reference_itself_scores_full_marks(generator):
+    task = tasks.load(generator)
+    records = [make_record(generator, task.INSTRUCTIONS, [one], draft) for one, draft in drafts(generator)[:5]]
+    summary = task.summarise([task.score(record, record["output"]) for record in records])
+    assert summary["exact"] == 1.0
+    assert summary["malformed"] == 0.0
+    assert summary.get("rouge_l", 1.0) == summary.get("micro_f1", 1.0) == 1.0

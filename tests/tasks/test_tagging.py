@@ -1,0 +1,204 @@
+"""Task `tagging`: the curators' index terms, without what the text does not support."""
+
+import pytest
+
+from radcurate.records import Draft, Evidence, Refusal, make_record
+from radcurate.tasks import tagging
+from radcurate.tasks.pool import Pool
+from tests.openi import clean_reports, report_text
+from tests.shards import report
+
+TEXT = "A nodule is seen in the left upper lobe. The heart is enlarged."
+
+
+def derive(document):
+    (made,) = tagging.derive(document, Pool(document, ()))
+    return made
+
+
+def tagged(*tags, text=TEXT, **fields):
+    return derive(report("r1", text, tags=tags, **fields))
+
+
+@pytest.mark.parametrize(
+    ("published", "natural"),
+    [
+        ("Cardiomegaly", "cardiomegaly"),
+        ("Catheters, Indwelling/left", "indwelling catheters/left"),
+        ("Aorta, Thoracic/tortuous", "thoracic aorta/tortuous"),
+        ("Calcinosis/aorta, thoracic", "calcinosis/thoracic aorta"),
+        ("Pulmonary Disease, Chronic Obstructive", "chronic obstructive pulmonary disease"),
+        ("Hyperostosis, Diffuse Idiopathic Skeletal", "diffuse idiopathic skeletal hyperostosis"),
+        ("Trachea, Carina/shift", "tracheal carina/shift"),
+        ("Subcutaneous  Emphysema", "subcutaneous emphysema"),
+        ("Opacity//lung/ base ", "opacity/lung/base"),
+        ("normal", "normal"),
+    ],
+)
+def test_a_heading_is_lower_case_and_turned_round_so_that_no_comma_is_left(published, natural):
+    assert tagging.natural(published) == natural
+    assert "," not in natural
+
+
+def test_the_answer_is_the_terms_in_their_order_and_cites_the_tags():
+    made = tagged("Cardiomegaly/mild", "Nodule/lung/upper lobe/left")
+    assert made.output == "cardiomegaly/mild, nodule/lung/upper lobe/left"
+    assert made.evidence == (Evidence("here:r1", "@tags", 0, 0),)
+    assert (made.flags, made.uncertain) == ((), ())
+
+
+def test_the_input_is_the_whole_report():
+    made = tagged("Cardiomegaly", sections={"indication": "Cough."}, impression="Enlarged heart.")
+    assert made.input == f"INDICATION: Cough.\n\nFINDINGS: {TEXT}\n\nIMPRESSION: Enlarged heart."
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "answer"),
+    [
+        ("Nodule/lung/upper lobe/left", "Nodule in the left upper lobe.", None),
+        ("Nodule/lung/upper lobe/left", "LUL nodule.", None),
+        ("Nodule/lung/upper lobe/left", "Left upper lung nodule.", "nodule/lung/left"),
+        ("Nodule/lung/upper lobe/right", "Nodule in the upper zone above the left lower lobe.", "nodule/lung"),
+        ("Opacity/lung/upper lobe/bilateral", "Opacities in both upper and middle lobes.", None),
+        ("Opacity/lung/lower lobe", "Opacities in the lower, but also the middle lobes.", "opacity/lung"),
+        ("Opacity/lung/lower lobe/right", "Right middle/lower lobe opacity.", None),
+        ("Opacity/lung/middle lobe/right", "Opacity in the right mid lung.", "opacity/lung/right"),
+        ("Opacity/lung/lingula", "Opacity in the left mid lung.", "opacity/lung"),
+        ("Opacity/lung/lingula/left", "Lingular opacity.", None),
+        ("Pleural Effusion/bilateral", "Small effusions.", None),
+        ("Pleural Effusion/bilateral", "Small effusion.", "pleural effusion"),
+        ("Opacity/lung/bilateral", "Opacity seen on both the frontal and lateral views.", "opacity/lung"),
+        ("Opacity/lung/bilateral", "Opacity at the left base, less at the right.", None),
+        ("Scoliosis/right", "Dextroscoliosis.", None),
+        ("Lung/azygos lobe", "An azygos fissure is present.", None),
+        ("Opacity/lung/base/patchy", "No word of it.", None),
+    ],
+)
+def test_a_place_stays_where_the_text_states_it_alone(tag, text, answer):
+    made = tagged(tag, text=text)
+    published = tagging.natural(tag)
+    assert made.output == (answer or published)
+    assert made.uncertain == ((published,) if answer else ())
+    assert made.flags == (("not_in_text",) if answer else ())
+
+
+def test_a_place_may_be_stated_in_the_impression_but_not_in_the_indication():
+    assert "left" in tagged("Mass/left", text="A mass.", impression="Left mass.").output
+    assert "left" not in tagged("Mass/left", text="A mass.", sections={"indication": "Left mass?"}).output
+
+
+def test_technical_heads_leave_the_answer_and_are_uncertain():
+    made = tagged("Technical Quality of Image Unsatisfactory", "Cardiomegaly")
+    assert (made.output, made.flags) == ("cardiomegaly", ("not_in_text",))
+    assert made.uncertain == ("technical quality of image unsatisfactory",)
+
+
+def test_terms_that_become_the_same_stand_once():
+    made = tagged("Nodule/lung/lingula", "Nodule/lung/middle lobe", "Nodule/lung", text="A nodule.")
+    assert made.output == "nodule/lung"
+    assert made.uncertain == ("nodule/lung/lingula", "nodule/lung/middle lobe")
+
+
+REFUSED = [
+    ("no_tags", report("r1", TEXT)),
+    ("no_supported_tag", report("r1", TEXT, tags=("No Indexing",))),
+    ("no_text", report("r1", sections={"comparison": "None."}, tags=("normal",))),
+]
+
+
+@pytest.mark.parametrize(("reason", "document"), REFUSED, ids=[reason for reason, _ in REFUSED])
+def test_a_report_that_cannot_teach_is_refused_with_its_reason(reason, document):
+    assert derive(document) == Refusal("tags", reason)
+
+
+def test_every_listed_reason_is_reached():
+    assert {reason for reason, _ in REFUSED} == set(tagging.REFUSALS)
+
+
+def scores(answer, *tags):
+    document = report("r1", "A nodule in the left lung. Cardiomegaly.", tags=tags or ("Cardiomegaly", "Nodule/left"))
+    return tagging.score(make_record(tagging.ID, tagging.INSTRUCTIONS, [document], derive(document)), answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "exact", "right", "wrong", "missed"),
+    [
+        ("cardiomegaly, nodule/left", 1.0, 2.0, 0.0, 0.0),
+        ("Nodule/left ,CARDIOMEGALY", 1.0, 2.0, 0.0, 0.0),
+        ("cardiomegaly, cardiomegaly", 0.0, 1.0, 0.0, 1.0),
+        ("cardiomegaly, nodule", 0.0, 1.0, 1.0, 1.0),
+        ("normal", 0.0, 0.0, 1.0, 2.0),
+        ("", 0.0, 0.0, 0.0, 2.0),
+    ],
+)
+def test_an_answer_gets_the_counts_worked_out_by_hand(answer, exact, right, wrong, missed):
+    assert scores(answer) == {
+        "malformed": float(not answer),
+        "exact": exact,
+        "true_positives": right,
+        "false_positives": wrong,
+        "false_negatives": missed,
+    }
+
+
+@pytest.mark.parametrize("answer", ["nodule", "nodule, nodule/lingula"])
+def test_an_uncertain_term_is_wrong_neither_way(answer):
+    found = scores(answer, "Nodule/lingula")
+    assert (found["exact"], found["false_positives"], found["false_negatives"]) == (1.0, 0.0, 0.0)
+
+
+def test_an_uncertain_term_alone_does_not_find_the_supported_one():
+    assert scores("nodule/lingula", "Nodule/lingula")["false_negatives"] == 1.0
+
+
+def test_a_summary_has_f1_over_all_terms_and_none_where_there_is_nothing():
+    some = [scores("cardiomegaly, nodule/left"), scores("cardiomegaly"), scores("")]
+    assert tagging.summarise(some) == pytest.approx(
+        {"answers": 3.0, "malformed": 1.0, "exact": 1 / 3, "micro_f1": 2 * 3 / (2 * 3 + 0 + 3)}
+    )
+    assert "micro_f1" not in tagging.summarise([])
+
+
+def test_a_real_lobe_that_the_text_does_not_name_leaves_the_answer(openi_reports):
+    made = derive(clean_reports(openi_reports)["CXR1455"])
+    assert made.flags == ("not_in_text",)
+    assert "lobe" not in made.output
+    assert all("middle lobe/left" in term for term in made.uncertain)
+    assert len(made.uncertain) == 1
+
+
+def coded(documents, qualifier):
+    return [
+        document
+        for document in documents.values()
+        if any(qualifier in tagging.natural(tag).split("/") for tag in document.tags)
+    ]
+
+
+def test_the_lingula_is_answered_where_real_texts_name_it_alone(openi_reports):
+    documents = coded(clean_reports(openi_reports), "lingula")
+    named = [document for document in documents if "lingula" in report_text(document).lower()]
+    assert (len(documents), len(documents) - len(named)) == (89, 51)
+    for document in documents:
+        made = derive(document)
+        assert ("lingula" in made.output) is (document in named)
+        assert any("lingula" in term for term in made.uncertain) is (document not in named)
+
+
+def test_no_indexing_and_technical_heads_never_stand_in_a_real_answer(openi_reports):
+    documents = clean_reports(openi_reports)
+    made = {number: derive(document) for number, document in documents.items()}
+    unindexed = [number for number, document in documents.items() if "No Indexing" in document.tags]
+    assert len(unindexed) == 95
+    assert {made[number] for number in unindexed} == {Refusal("tags", "no_supported_tag")}
+    drafts = [one for one in made.values() if isinstance(one, Draft)]
+    assert not any("technical quality" in one.output or "no indexing" in one.output for one in drafts)
+    assert sum("technical quality" in term for one in drafts for term in one.uncertain) == 80
+
+
+def test_every_term_of_a_real_answer_comes_from_a_published_tag(openi_reports):
+    for document in clean_reports(openi_reports).values():
+        made = derive(document)
+        if isinstance(made, Draft):
+            published = [set(tagging.natural(tag).split("/")) for tag in document.tags]
+            assert all(any(set(term.split("/")) <= tag for tag in published) for term in made.output.split(", "))
