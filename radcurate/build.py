@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import radcurate
 from radcurate import sources, tasks
+from radcurate.cards.data_card import data_card
 from radcurate.cleaning.clean import clean_shard
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
@@ -75,7 +76,7 @@ def build(
             compared[task.name] = (derived, stages.run(_compare(task.name, derived)))
         counts = step_counts(finished, compared)
         tables = stages.run(_release(finished, compared))
-        manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts)
+        manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, data_card)
     return Built(target, manifest, up_to_date)
 
 

@@ -116,12 +116,13 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
     errors = sorted(_validator().iter_errors(data), key=_urgency)
     if errors:
         raise UsageError(f"{path}: {_worded(errors[0])}")
-    from radcurate import cleaning, tasks
+    from radcurate import cleaning, records, tasks
 
     _check_names(path, "cleaning.rules", data["cleaning"]["rules"], cleaning.RULE_IDS)
     generators = tasks.available()
     for name, task in data["tasks"].items():
         _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
+        _check_names(path, f"tasks.{name}.leave_out", task.get("leave_out", ()), tuple(records.FLAGS))
         if task["generator"].rpartition(".")[0] != name:
             raise UsageError(
                 f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it"

@@ -369,7 +369,7 @@ def test_eight_times_the_documents_need_no_more_memory(tmp_path):
         result = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
         assert result.returncode == 0, result.stderr
         measured[count] = json.loads(result.stdout)
-    print({count: {name: value // MIB for name, value in one.items()} for count, one in measured.items()})
+    print(measured)
     assert measured[32_000]["documents"] > 7 * measured[4_000]["documents"]
     for process in ("worker", "main"):
         assert measured[32_000][process] < measured[4_000][process] + 50 * MIB

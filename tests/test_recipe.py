@@ -435,3 +435,8 @@ def test_there_is_always_a_nearest_name(name: str, closest: str) -> None:
 
 def test_what_a_library_says_on_several_lines_is_told_on_one() -> None:
     assert one_line(ValueError("bad page\n  header.\n")) == "bad page header."
+
+
+def test_a_flag_that_no_record_carries_is_refused_with_the_nearest():
+    with pytest.raises(UsageError, match=r"tasks\.impression\.leave_out.*'cites_priors'.*nearest: 'cites_prior'"):
+        recipe.load(recipe.locate("demo"), ['tasks.impression.leave_out=["cites_priors"]'])

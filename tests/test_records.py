@@ -2,10 +2,11 @@
 
 import dataclasses
 
+import pyarrow as pa
 import pytest
 
 from radcurate import schemas
-from radcurate.records import Draft, Evidence, choose, content_id, make_record, record_key
+from radcurate.records import RECORD_SCHEMA, Draft, Evidence, choose, content_id, make_record, record_key
 from tests.test_documents import REPORT
 
 DRAFT = Draft(
@@ -24,6 +25,36 @@ def record(draft=DRAFT, document=REPORT, generator="impression.v1", wordings=WOR
 
 def test_a_record_keeps_to_its_schema():
     assert schemas.validator("record").is_valid(record())
+
+
+def test_a_record_is_what_its_table_says():
+    assert pa.Table.from_pylist([record()], schema=RECORD_SCHEMA).to_pylist() == [record()]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nearest_train": 0.4},
+        {"output": ""},
+        {"evidence": []},
+        {"licence": None},
+        {"generator": "impression"},
+        {"x": 1},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_record_that_breaks_the_contract_is_seen(wrong):
+    assert not schemas.validator("record").is_valid({**record(), **wrong})
+
+
+def test_flags_are_sorted_and_of_several_documents_each_group_stands_once():
+    documents = [REPORT, dataclasses.replace(REPORT, document_id="demo:r2")]
+    other = dataclasses.replace(REPORT, document_id="demo:r3", group_id="demo:p0")
+    draft = dataclasses.replace(DRAFT, flags=("not_in_text", "cites_prior"))
+    made = make_record("nli.v1", WORDINGS, [*documents, other], draft)
+    assert made["flags"] == ["cites_prior", "not_in_text"]
+    assert made["document_ids"] == ["demo:r1", "demo:r2", "demo:r3"]
+    assert made["group_ids"] == ["demo:p0", "demo:p1"]
 
 
 def test_the_key_names_task_document_and_slot():

@@ -1,5 +1,7 @@
 """Parquet files: the same rows give the same bytes, and a row that breaks the contract is refused."""
 
+import hashlib
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from radcurate import schemas
 from radcurate.documents import DOCUMENT_SCHEMA
 from radcurate.errors import DataError
 from radcurate.tables import DROPPED_SCHEMA, ContentHash, TableWriter, count_rows, dropped_row, read_rows
+from tests.test_documents import REPORT
 
 ROWS = [dropped_row("document", f"demo:r{number}", "empty_document.v1", "no text") for number in range(4_500)]
 
@@ -40,6 +43,27 @@ def test_a_row_that_breaks_its_schema_is_refused_by_name(tmp_path):
     writer = TableWriter(tmp_path / "documents.parquet", DOCUMENT_SCHEMA, schemas.validator("document"))
     with pytest.raises(DataError, match=r"documents.parquet: a row breaks the schema.*document_id"), writer:
         writer.write({"source": "demo"})
+
+
+@pytest.mark.parametrize("wrong", [{"licence": None}, {"kind": "letter"}, {"more": 1}, {"raw_sha256": "0"}])
+def test_every_fault_of_a_row_is_seen_before_it_is_written(tmp_path, wrong):
+    with TableWriter(tmp_path / "t.parquet", DOCUMENT_SCHEMA, schemas.validator("document")) as writer:
+        with pytest.raises(DataError, match=r"t\.parquet: a row breaks the schema"):
+            writer.write({**REPORT.row(), **wrong})
+        writer.write(REPORT.row())
+    assert (writer.rows, list(read_rows(tmp_path / "t.parquet"))) == (1, [REPORT.row()])
+
+
+def test_columns_are_read_by_name(tmp_path):
+    path = write(tmp_path / "rows.parquet", ROWS[:2])
+    assert list(read_rows(path, ["id"])) == [{"id": "demo:r0"}, {"id": "demo:r1"}]
+
+
+def test_the_content_hash_of_no_rows_and_of_one_are_pinned():
+    content = ContentHash()
+    assert content.hexdigest() == "0" * 64
+    content.add({"b": [1, None], "a": "ä"})
+    assert content.hexdigest() == hashlib.sha256('{"a":"ä","b":[1,null]}'.encode()).hexdigest()
 
 
 @given(st.lists(st.sampled_from(ROWS[:5]), max_size=8), st.randoms())

@@ -9,10 +9,11 @@ from typing import Any
 import jinja2
 
 from radcurate import data_cards
-from radcurate.cards.statistics import document_statistics, most_common, task_statistics
 from radcurate.licences import is_restricted, licence_url
+from radcurate.records import FLAGS
 from radcurate.release.overview import drawn
-from radcurate.release.reasons import FLAGS, meanings
+from radcurate.release.reasons import label_reader, meanings
+from radcurate.release.statistics import document_statistics, most_common, task_statistics
 from radcurate.splits import SPLITS
 from radcurate.tasks import load
 
@@ -25,6 +26,7 @@ SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 MOST_ANSWERS = 5
+MOST_LABELS = 10
 MOST_AUTHORS = 8
 
 
@@ -145,7 +147,7 @@ def _dropped(counts: Mapping[str, Any]) -> int:
 
 def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
     numbers = manifest["counts"]["records"][name]
-    statistics = task_statistics(release, name)
+    statistics = task_statistics(release, name, label_reader(manifest, name))
     generator = manifest["recipe"]["tasks"][name]["generator"]
     known = meanings(manifest, name)
     answers = most_common(statistics["answers"], MOST_ANSWERS, statistics["records"])
@@ -163,6 +165,8 @@ def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, An
         "dropped": [(reason, count, known.get(reason, "")) for reason, count in sorted(numbers["dropped"].items())],
         "lengths": statistics["lengths"].to_dict("records"),
         "answers": [answer for answer in answers if answer[1] > 1],
+        "labels": most_common(statistics["labels"], MOST_LABELS, statistics["records"]),
+        "different_labels": len(statistics["labels"]),
         "different_answers": len(statistics["answers"]),
         "flags": [(flag, count, FLAGS.get(flag, "")) for flag, count in sorted(statistics["flags"].items())],
         "example": _example(release, name),

@@ -116,6 +116,10 @@ def _print_task(console: Console, name: str, task: Row) -> None:
     console.print(f"{task['different_answers']:,} different answers; {commonest}", markup=False)
     for row in repeated:
         console.print(f"  {row['share']:>6.1%}  {row['records']:>7,}  {row['answer']}", markup=False)
+    if task["labels"]:
+        console.print("labels, by their share of the records:", markup=False)
+    for row in task["labels"]:
+        console.print(f"  {row['share']:>6.1%}  {row['records']:>7,}  {row['label']}", markup=False)
     if task["flags"]:
         flags = ", ".join(f"{flag} {number:,}" for flag, number in task["flags"].items())
         console.print(f"flags: {flags}", markup=False)

@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from radcurate.errors import UsageError
+from radcurate.records import FLAGS
 from radcurate.release import manifest as manifests
-from radcurate.release.reasons import FLAGS, meanings
+from radcurate.release.reasons import meanings
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 

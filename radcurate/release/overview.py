@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from radcurate.cards.statistics import most_common, task_statistics
 from radcurate.errors import UsageError, nearest
 from radcurate.release import manifest as manifests
-from radcurate.release.reasons import meanings
+from radcurate.release.reasons import label_reader, meanings
+from radcurate.release.statistics import most_common, task_statistics
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 
@@ -41,7 +41,7 @@ def tasks_of(manifest: dict[str, Any], task: str | None) -> list[str]:
 
 
 def _task(release: Path, manifest: dict[str, Any], name: str) -> dict[str, Any]:
-    statistics = task_statistics(release, name)
+    statistics = task_statistics(release, name, label_reader(manifest, name))
     numbers = manifest["counts"]["records"][name]
     return {
         "generator": manifest["recipe"]["tasks"][name]["generator"],
@@ -54,6 +54,10 @@ def _task(release: Path, manifest: dict[str, Any], name: str) -> dict[str, Any]:
         "answers": [
             {"answer": text, "records": count, "share": share}
             for text, count, share in most_common(statistics["answers"], MOST_ANSWERS, statistics["records"])
+        ],
+        "labels": [
+            {"label": text, "records": count, "share": share}
+            for text, count, share in most_common(statistics["labels"], MOST_ANSWERS, statistics["records"])
         ],
         "flags": dict(sorted(statistics["flags"].items())),
         "restricted": statistics["restricted"],

@@ -1,18 +1,12 @@
-"""What flags, and the reasons why a record is not there, mean in words."""
+"""What a task says of its records: the meaning of flags and of the reasons why one is not there, and its labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from radcurate.records import FLAGS
 from radcurate.tasks import load
 from radcurate.tasks.deriving import REPEATS_TRAINING_INPUT
 
-# Flags that records of any task may carry.
-FLAGS = {
-    "answer_in_input": "the whole answer stands in the input, word for word",
-    "cites_prior": "the answer compares with an earlier study, which the input does not hold",
-    "not_in_input": "the answer says something that the input does not",
-    "not_in_text": "what the report does not state was left out of the answer and stands in `uncertain`",
-}
 REPEATS = "a validation or test record whose input is that of a training record too"
 
 
@@ -29,3 +23,12 @@ def meanings(manifest: Mapping[str, Any], task: str) -> dict[str, str]:
         for flag in specification.get("leave_out", ())
     }
     return {**refusals, **left_out, REPEATS_TRAINING_INPUT: REPEATS}
+
+
+def label_reader(manifest: Mapping[str, Any], task: str) -> Callable[[str], Sequence[str]] | None:
+    """How to read the labels in an answer of `task`, for a task whose answers are lists of them; else None."""
+    try:
+        module = load(manifest["recipe"]["tasks"][task]["generator"])
+    except (KeyError, ModuleNotFoundError):
+        return None
+    return getattr(module, "labels", None)

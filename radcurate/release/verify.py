@@ -61,7 +61,7 @@ def verify(release: Path) -> list[str]:
 def _file_faults(release: Path, manifest: Manifest) -> Iterator[str]:
     """Files that are missing, added or changed, and folders that hold nothing."""
     listed = {entry["path"]: entry for entry in manifest["files"]}
-    there = set()
+    there: set[str] = set()
     for folder, folders, names in os.walk(release):
         here = Path(folder).relative_to(release)
         there.update((here / name).as_posix() for name in names)

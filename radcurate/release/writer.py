@@ -3,11 +3,10 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from radcurate.cards.data_card import data_card
 from radcurate.errors import DataError, UsageError
 from radcurate.release import manifest, proof
 from radcurate.release.shards import CONTENT
@@ -24,17 +23,22 @@ def refuse_another(target: Path, identity: Mapping[str, Any]) -> None:
     differing = manifest.differences(manifest.read(target), identity)
     if differing:
         raise UsageError(
-            f"{target}: already holds another release of this version (its {' and '.join(differing)} "
-            f"{'differs' if len(differing) == 1 else 'differ'})\n"
+            f"{target}: already holds another release of this version (its {', '.join(differing)} differ)\n"
             "A release never changes: give the new one a version of its own with --version, or another --out"
         )
 
 
 def write_release(
-    tables: Finished, target: Path, scratch: Path, identity: Mapping[str, Any], counts: Mapping[str, Any]
+    tables: Finished,
+    target: Path,
+    scratch: Path,
+    identity: Mapping[str, Any],
+    counts: Mapping[str, Any],
+    card: Callable[[Path, Mapping[str, Any]], str],
 ) -> tuple[dict[str, Any], bool]:
     """Writes the release at `target` and returns its manifest, and whether it stood there already.
 
+    `card` gives the README's text for the tables in a folder and the manifest without its files.
     `scratch` is a folder of the same file system that nothing else uses; what a killed build left there is removed.
     """
     shutil.rmtree(scratch, ignore_errors=True)
@@ -56,7 +60,7 @@ def write_release(
         "splits": proved,
         "tables": {name: {"content_sha256": digest} for name, digest in sorted(content.items())},
     }
-    (scratch / "README.md").write_text(data_card(scratch, described), encoding="utf-8", newline="\n")
+    (scratch / "README.md").write_text(card(scratch, described), encoding="utf-8", newline="\n")
     (scratch / "CHANGELOG.md").write_text(_changelog(described), encoding="utf-8", newline="\n")
     described["files"] = manifest.describe_files(scratch)
     for name, table in described["tables"].items():

@@ -2,6 +2,7 @@
 
 A task module `radcurate/tasks/<name>.py` has `ID` (`impression.v1`), `INSTRUCTIONS` (six or more wordings),
 `REFUSALS` (reason → what it means), `derive(document, pool)`, `score(record, answer)` and `summarise(scores)`.
+A task whose answers are lists may have `labels(output)`, in which a release's balance is then counted.
 To add a task is to add that file and its test.
 """
 

@@ -72,6 +72,11 @@ def _draft(document: Document) -> Draft | Refusal:
     )
 
 
+def labels(output: str) -> list[str]:
+    """The heads of the terms in an answer, each once: what the balance of a release is counted in."""
+    return list(dict.fromkeys(term.partition("/")[0] for term in output.split(", ")))
+
+
 def natural(tag: str) -> str:
     """A published term in lower case, inverted headings turned round: `Aorta, Thoracic/x` → `thoracic aorta/x`."""
     parts = [" ".join(part.lower().split()) for part in tag.split("/")]

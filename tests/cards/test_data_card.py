@@ -20,7 +20,7 @@ from tests.releases import build_trouble
 
 TASKS = ("impression", "section_extraction", "tagging")
 SPLITS = ("train", "validation", "test")
-OF_TASK = ("words of", "commonest answers", "flag", "reason")
+OF_TASK = ("words of", "commonest answers", "commonest labels", "flag", "reason")
 
 
 @pytest.fixture(scope="module")
@@ -304,6 +304,11 @@ def test_balance_and_flags_of_a_task(card: str, demo_release: Path, task: str) -
             " ".join(text.split()).startswith(answer.rstrip("…")) and counted[text] == _number(number)
             for text in counted
         )
+    if task == "tagging":
+        heads = Counter(head for output in frame.output for head in {t.split("/")[0] for t in output.split(", ")})
+        labels = {row[0]: _number(row[1]) for row in _tables(section)["commonest labels"]}
+        assert list(labels.values()) == [number for _, number in heads.most_common(10)]
+        assert labels == {label: heads[label] for label in labels}
     flags = {row[0].strip("`"): _number(row[1]) for row in _tables(section).get("flag", [])}
     assert flags == Counter(flag for flags in frame["flags"] for flag in flags)
 

@@ -12,13 +12,13 @@ from radcurate.documents import Section
 from tests.shards import report
 
 # Parsed text is lower-case and replacements are upper-case, so that either can be told in the audit.
-PARSED = st.text("abc \n\u0301é", max_size=30)
-PLAN = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8), st.text("XY", max_size=3)), max_size=4)
-PLANS = st.lists(PLAN, max_size=6)
+PARSED = st.text("abc \n\u0301é", max_size=12)
+PLAN = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 4), st.text("XY", max_size=4)), min_size=1, max_size=4)
+PLANS = st.lists(PLAN, min_size=1, max_size=6)
 
 
 class Once:
-    """Proposes what its plan says that lies within the text and apart, once; then it is at rest."""
+    """Proposes what its plan says, moved into the text, and of edits that overlap the first; then it is at rest."""
 
     def __init__(self, plan):
         self.plan = plan
@@ -26,10 +26,12 @@ class Once:
 
     def __call__(self, section):
         edits, reached = [], 0
-        for start, length, replacement in [] if self.seen else sorted(self.plan):
-            if reached <= start and start + length <= len(section.text):
-                edits.append(Edit(start, start + length, replacement))
-                reached = start + length
+        size = len(section.text)
+        plan = [] if self.seen or not size else sorted((start % size, *rest) for start, *rest in self.plan)
+        for start, length, replacement in plan:
+            if reached <= start:
+                reached = min(size, start + length)
+                edits.append(Edit(start, reached, replacement))
         self.seen.append((section.text, edits))
         return edits
 
@@ -95,6 +97,20 @@ def test_an_edit_across_an_earlier_replacement_covers_its_whole_span():
         Audited("findings", 6, 14, "one.v1", "XY"),
         Audited("findings", 4, 14, "two.v1", "ZY"),
     ]
+
+
+def test_an_edit_that_begins_within_an_earlier_replacement_covers_it_from_its_start():
+    rules = [replaces("small", "XY", "one.v1"), replaces("Y eff", "Z", "two.v1")]
+    section, audit = clean_section(Section("findings", "FINDINGS", "small effusion"), rules)
+    assert section.text == "XZusion"
+    assert audit[1] == Audited("findings", 0, 9, "two.v1", "XZ")
+
+
+def test_replaying_leaves_out_an_edit_that_a_later_one_covers():
+    edits = [Audited("findings", 2, 4, "one.v1", "X"), Audited("findings", 1, 5, "two.v1", "Y")]
+    assert replay("abcdef", edits) == "aYf"
+    assert replay("abcdef", edits[:1]) == "abXef"
+    assert replay("abcdef", []) == "abcdef"
 
 
 def test_two_edits_within_one_earlier_replacement_are_one_row():

@@ -98,5 +98,14 @@ def test_every_document_leaves_its_group_and_what_duplicates_share(tmp_path):
     assert {(row["document_id"], row["split"]) for row in found} == {("here:r1", "test"), ("here:r2", None)}
 
 
+def test_a_shard_holds_its_documents_in_order_of_their_ids(tmp_path):
+    documents = [report(f"r{number}", "Clear.") for number in range(12)]
+    folders, _ = cleaned(tmp_path, [documents[::-1]])
+    for folder in folders:
+        ids = [row["document_id"] for row in rows([folder], "documents")]
+        assert len(ids) > 1
+        assert ids == sorted(ids)
+
+
 def test_a_dropped_document_leaves_no_signature(tmp_path):
     assert rows(cleaned(tmp_path, [[report("r1", " ")]])[0], "signatures") == []

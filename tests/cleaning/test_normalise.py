@@ -41,6 +41,12 @@ def test_only_blanks_and_invisible_marks_are_lost(text):
     assert "".join(normalised(text).split()) == visible(text)
 
 
+def test_composing_one_word_changes_no_superscript_ligature_or_fraction_beside_it():
+    text = "10⁹/L, H₂O, ½, ﬁlm, Ⅱ, ²⁰¹Tl"
+    assert normalised(f"Me\u0301nie\u0300re: {text}") == f"Ménière: {text}"
+    assert normalised("10⁹e\u0301") == "10⁹é"
+
+
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u2028", "\t", "\x0c", "\x1c", "\x85", "   "])
 def test_any_blank_becomes_one_space(blank):
     assert normalised(f"small{blank}effusion") == "small effusion"

@@ -109,7 +109,7 @@ def test_another_release_of_that_version_is_refused_with_what_to_do(tmp_path: Pa
     before = files_of(tmp_path / "out" / "trouble")
     done = run("build", recipe, *ONE, tmp_path / "out", "--set", "title=Others")
     assert done.returncode == 2
-    assert "already holds another release of this version (its recipe differs)" in done.stderr
+    assert "already holds another release of this version (its recipe differ)" in done.stderr
     assert "--version" in done.stderr
     assert files_of(tmp_path / "out" / "trouble") == before
 

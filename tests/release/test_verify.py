@@ -363,6 +363,22 @@ def test_rows_and_bytes_of_a_file_cannot_be_forged(release: Path, entry: str) ->
     assert entry in fault
 
 
+@pytest.mark.parametrize("forged", [{"content_sha256": "0" * 64}, {"rows": 1}])
+@pytest.mark.parametrize("table", ["tagging/test", "audit/dropped", "documents/documents"])
+def test_rows_and_content_hash_of_a_table_cannot_be_forged(release: Path, table: str, forged: dict[str, Any]) -> None:
+    reseal(release, lambda manifest: manifest["tables"][table].update(forged))
+    (fault,) = verify(release)
+    assert fault.startswith(f"{table}: its rows are not those of the manifest")
+
+
+def test_rows_in_another_order_are_the_same_table(release: Path) -> None:
+    rewrite(release, "tagging/train", lambda rows: rows[::-1])
+    tables = manifests.read(release)["tables"]
+    reseal(release, recounted=True)
+    assert manifests.read(release)["tables"] == tables
+    assert verify(release) == []
+
+
 # --- the tables' shape ------------------------------------------------------------------------------------------------
 
 COLUMNS = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from radcurate.cards.data_card import data_card
 from radcurate.errors import DataError, UsageError
 from radcurate.release import manifest as manifests
 from radcurate.release.shards import CONTENT
@@ -36,7 +37,7 @@ def _parts(release: Path, folder: Path) -> tuple[Finished, dict[str, Any], dict[
 
 def test_the_same_tables_give_the_same_release(demo_release: Path, tmp_path: Path) -> None:
     tables, identity, counts = _parts(demo_release, tmp_path / "shards")
-    manifest, stood = write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts)
+    manifest, stood = write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts, data_card)
     assert not stood
     assert manifest == manifests.read(demo_release)
     assert files_of(tmp_path / "out") == files_of(demo_release)
@@ -49,7 +50,7 @@ def test_what_a_killed_build_left_in_the_scratch_folder_does_not_get_into_the_re
     (tmp_path / "scratch" / "impression").mkdir(parents=True)
     (tmp_path / "scratch" / "impression" / "train-00001-of-00002.parquet").write_bytes(b"half")
     tables, identity, counts = _parts(demo_release, tmp_path / "shards")
-    write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts)
+    write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts, data_card)
     assert files_of(tmp_path / "out") == files_of(demo_release)
 
 
@@ -71,7 +72,7 @@ def test_a_leaking_split_is_refused_and_nothing_written(demo_release: Path, tmp_
         words = r"1 have the input of a training record"
     tables, identity, counts = _parts(release, tmp_path / "shards")
     with pytest.raises(DataError, match=rf"the splits leak, so no release is written: .*{words}"):
-        write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts)
+        write_release(tables, tmp_path / "out", tmp_path / "scratch", identity, counts, data_card)
     assert not (tmp_path / "out").exists()
 
 
@@ -109,7 +110,7 @@ def test_another_release_of_the_same_version_is_refused(tmp_path: Path, setting:
     folder = build_trouble(tmp_path)
     before = files_of(folder)
     with pytest.raises(
-        UsageError, match=rf"already holds another release of this version \(its {key} differs"
+        UsageError, match=rf"already holds another release of this version \(its {key} differ"
     ) as caught:
         build_here(tmp_path / "recipe.toml", tmp_path / "out", setting)
     assert "--version" in str(caught.value)
@@ -120,13 +121,13 @@ def test_other_inputs_are_another_release(tmp_path: Path) -> None:
     build_trouble(tmp_path)
     with (tmp_path / "ward.jsonl").open("a") as file:
         file.write("\n")
-    with pytest.raises(UsageError, match=r"\(its inputs differs\)"):
+    with pytest.raises(UsageError, match=r"\(its inputs differ\)"):
         build_here(tmp_path / "recipe.toml", tmp_path / "out")
 
 
 def test_a_limited_build_is_another_release(tmp_path: Path) -> None:
     build_trouble(tmp_path)
-    with pytest.raises(UsageError, match=r"\(its limit differs\)"):
+    with pytest.raises(UsageError, match=r"\(its limit differ\)"):
         build_here(tmp_path / "recipe.toml", tmp_path / "out", limit=3)
 
 

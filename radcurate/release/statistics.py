@@ -4,7 +4,7 @@ Counts are gathered as histograms (how many records of each length), so memory d
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,18 @@ LONGEST_LABEL = 60
 MOST_VALUES = 50_000
 
 
-def task_statistics(release: Path, task: str) -> dict[str, Any]:
-    """Of one task: `records`, `lengths` (a frame of words by column and split), `answers` and `all_answers`, `flags`,
-    `origins` (records by source and licence) and `restricted`.
+def task_statistics(
+    release: Path, task: str, labels_of: Callable[[str], Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """Of one task: `records`, `lengths` (a frame of words by column and split), `answers` and `all_answers`, `labels`,
+    `flags`, `origins` (records by source and licence) and `restricted`.
 
-    `answers` counts outputs; past 50,000 different ones only those already met are counted on, and `all_answers` is
-    false.
+    `labels` counts what `labels_of` finds in an output, of a task whose answers are lists. `answers` counts outputs;
+    past 50,000 different ones only those already met are counted on, and `all_answers` is false.
     """
     lengths: Counter[tuple[str, str, int]] = Counter()
     answers: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
     flags: Counter[str] = Counter()
     origins: Counter[tuple[str, str]] = Counter()
     records = restricted = 0
@@ -39,6 +42,8 @@ def task_statistics(release: Path, task: str) -> dict[str, Any]:
                 for column in ("input", "output"):
                     lengths[split, column, len(row[column].split())] += 1
                 _count(answers, row["output"])
+                for label in labels_of(row["output"]) if labels_of else ():
+                    _count(labels, label)
                 flags.update(row["flags"])
                 origins[row["source"], row["licence"]] += 1
                 restricted += row["restricted"]
@@ -47,6 +52,7 @@ def task_statistics(release: Path, task: str) -> dict[str, Any]:
         "lengths": quantiles(lengths),
         "answers": answers,
         "all_answers": answers.total() == records,
+        "labels": labels,
         "flags": flags,
         "origins": origins,
         "restricted": restricted,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radcurate.cards import statistics
-from radcurate.cards.statistics import document_statistics, most_common, quantiles, task_statistics
+from radcurate.release import statistics
+from radcurate.release.statistics import document_statistics, most_common, quantiles, task_statistics
 from radcurate.splits import SPLITS
 
 SHARES = (0.05, 0.5, 0.95)
