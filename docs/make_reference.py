@@ -31,7 +31,7 @@ def cli_page() -> str:
     parts = ["# Command line\n\n", NOTE, "Data go to stdout, progress and errors to stderr. Exit codes: 0 done, "]
     parts.append("1 something is wrong with the data, 2 wrong use or refused.\n")
     for path, command in _commands(main, ("radcurate",)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=100)
+        context = click.Context(command, info_name=" ".join(path), terminal_width=100, **main.context_settings)
         parts.append(f"\n## {' '.join(path)}\n\n```text\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 

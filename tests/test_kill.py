@@ -171,6 +171,18 @@ def test_a_killed_build_ends_in_the_bytes_of_an_unkilled_one(small, tmp_path, st
     print(table([kill]))
 
 
+def test_a_release_appears_whole_under_its_final_name(small, tmp_path):
+    """The build is held still at the first sight of it."""
+    process = start(small.recipe, tmp_path, 1)
+    while not (tmp_path / RELEASE).exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGSTOP)
+    seen = files_of(tmp_path / RELEASE)
+    process.send_signal(signal.SIGCONT)
+    process.communicate()
+    assert seen == small.files
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     """An unkilled build of a few reports, and times into its steps that a build of any speed reaches."""

@@ -77,3 +77,4 @@ def test_the_content_hash_knows_no_order_but_counts_repeats(rows, random):
     shuffled = random.sample(rows, len(rows))
     assert digest(rows) == digest(shuffled)
     assert digest([*rows, ROWS[0]]) != digest(rows)
+    assert digest([*rows, ROWS[0], ROWS[0]]) != digest(rows)

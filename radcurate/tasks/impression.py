@@ -31,6 +31,7 @@ INSTRUCTIONS = (
 
 REFUSALS = {
     **SECTION_REFUSALS,
+    "addendum": "the report has an addendum, which may say otherwise",
     "findings_hold_nothing": "the findings name no more than the views, or fewer than three words",
     "impression_holds_nothing": "nothing remains of the impression without notifications and redaction marks",
     "refers_elsewhere": "the impression refers to what is said elsewhere ('as described above')",
@@ -51,6 +52,8 @@ def _draft(document: Document) -> Draft | Refusal:
     if reason:
         return Refusal("impression", reason)
     findings, impression = document.text_of("findings"), document.text_of("impression")
+    if document.text_of("addendum"):
+        return Refusal("impression", "addendum")
     if holds_nothing(findings):
         return Refusal("impression", "findings_hold_nothing")
     kept = _joined(impression, [span for span in sentences(impression) if _belongs(impression, span)])

@@ -152,6 +152,17 @@ def test_nearest_train_is_told_from_a_half_upwards(tmp_path, words, nearest):
     assert [row["nearest_train"] for row in kept(folders) if row["split"] == "test"] == [nearest]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_the_nearest_training_record_may_lie_in_any_shard(tmp_path, order):
+    shards = [
+        [one("near", "train", "a b c d e f g h i")],
+        [one("h", "test", "a b c d e f g h x")],
+        [one("far", "train", "p q r s t u v w")],
+    ]
+    folders, *_ = run(tmp_path, [shards[place] for place in order])
+    assert [row["nearest_train"] for row in kept(folders) if row["split"] == "test"] == [5 / 7]
+
+
 def test_records_are_written_under_the_split_of_their_document(tmp_path):
     documents = [one(split, split, f"Film number {number} of three.") for number, split in enumerate(SPLITS)]
     folders, *_ = run(tmp_path, [documents])

@@ -67,9 +67,10 @@ REFUSED = [
     ("no_impression", report("r1", FINDINGS)),
     ("inner_heading", report("r1", "Chest. Clear. Right foot. No fracture.", "Normal.")),
     ("section_repeated", report("r1", FINDINGS, "Normal.", sections={"findings_2": "No effusion."})),
-    ("findings_hold_nothing", report("r1", "AP and lateral view of the chest.", "Normal.")),
+    ("addendum", report("r1", FINDINGS, "Normal.", sections={"addendum": "A nodule is seen too."})),
+    ("findings_hold_nothing", report("r1", "AP and lateral chest films.", "Normal.")),
     ("impression_holds_nothing", report("r1", FINDINGS, "XXXX. Results were called to the ward.")),
-    ("refers_elsewhere", report("r1", FINDINGS, "Chronic changes as described above.")),
+    ("refers_elsewhere", report("r1", FINDINGS, "Healed rib fractures as described above.")),
 ]
 
 

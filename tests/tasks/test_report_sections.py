@@ -32,7 +32,7 @@ def test_every_listed_reason_is_reached():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Please", "XXXX XXXX XXXX.", "Clear 1 2 3.", "AP and lateral view of the chest.", "Two views. Frontal film."],
+    ["", "Please", "XXXX XXXX XXXX.", "Clear 1 2 3.", "AP and lateral chest films.", "Two views. Frontal film."],
 )
 def test_these_texts_hold_nothing(text):
     assert holds_nothing(text)
