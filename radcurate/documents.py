@@ -13,6 +13,9 @@ import pyarrow as pa
 
 REPORT_SECTIONS = ("indication", "technique", "comparison", "findings", "impression", "addendum")
 
+# What stands where a collection took out names and dates: Open-i's mark and MIMIC's.
+REDACTION_MARKS = ("XXXX", "___")
+
 SECTION_TYPE = pa.struct(
     [
         pa.field("name", pa.string(), nullable=False),
@@ -133,3 +136,8 @@ def as_published(sections: Iterable[Section]) -> str:
 def bucket(identity: str, count: int) -> int:
     """Which of `count` shards an id belongs to: by its hash, so that the order of arrival never matters."""
     return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8], "big") % count
+
+
+def redaction_marks(row: Mapping[str, Any]) -> int:
+    """How many redaction marks the text of a document, given as a row, holds."""
+    return sum(section["text"].count(mark) for section in row["sections"] for mark in REDACTION_MARKS)

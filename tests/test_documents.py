@@ -1,12 +1,23 @@
 """Documents survive the way through their table, and the Arrow schema agrees with the JSON Schema."""
 
+import dataclasses
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from radcurate import schemas
-from radcurate.documents import DOCUMENT_SCHEMA, Document, Patient, Section, as_published, bucket, from_row
+from radcurate.documents import (
+    DOCUMENT_SCHEMA,
+    Document,
+    Patient,
+    Section,
+    as_published,
+    bucket,
+    from_row,
+    redaction_marks,
+)
 from radcurate.records import RECORD_SCHEMA
 
 REPORT = Document(
@@ -32,6 +43,11 @@ def test_a_document_is_what_its_row_says():
 
 def test_a_whole_report_stands_under_its_headings_in_order():
     assert as_published(REPORT.sections) == "FINDINGS: Clear lungs.\n\nIMPRESSION: Normal."
+
+
+def test_redaction_marks_of_both_kinds_are_counted():
+    marked = dataclasses.replace(REPORT, sections=(Section("findings", "FINDINGS", "XXXX and ___ XXXX."),))
+    assert redaction_marks(marked.row()) == 3
 
 
 def test_a_missing_section_has_no_text():

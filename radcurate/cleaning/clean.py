@@ -38,7 +38,6 @@ SIGNATURE_SCHEMA = pa.schema(
 
 # The signature of the group: documents that share it must be in one split.
 GROUP = "group"
-REDACTION_MARKS = ("XXXX", "___")
 
 
 def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
@@ -72,7 +71,6 @@ def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
                 continue
             documents.write(cleaned.row())
             counts["documents.clean"] += 1
-            counts["redaction_marks"] += _marks(cleaned)
             # What concerns one group of reports is decided in one part: copies, and the split that they share.
             together = cleaned.group_id if cleaned.kind == "report" else None
             for rule, signature in _signatures(cleaned, [rule for rule in rules if isinstance(rule, CollectionRule)]):
@@ -111,7 +109,3 @@ def _signatures(document: Document, rules: Sequence[CollectionRule]) -> Iterator
         signature = rule.signature(document)
         if signature is not None:
             yield rule.id, signature
-
-
-def _marks(document: Document) -> int:
-    return sum(section.text.count(mark) for section in document.sections for mark in REDACTION_MARKS)

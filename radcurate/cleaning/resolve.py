@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from radcurate import schemas
 from radcurate.cleaning.clean import GROUP
 from radcurate.cleaning.duplicates import groups
-from radcurate.documents import DOCUMENT_SCHEMA
+from radcurate.documents import DOCUMENT_SCHEMA, redaction_marks
 from radcurate.splits import split_of, strictest
 from radcurate.tables import DROPPED_SCHEMA, TableWriter, dropped_row, read_rows
 
@@ -131,6 +131,7 @@ def split_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
             row["split"] = row["split"] or given or split_of(row["group_id"])
             documents.write(row)
             counts["documents.kept"] += 1
+            counts["redaction_marks"] += redaction_marks(row)
             counts["documents.own_group"] += row["group_id"] == row["document_id"]
             counts[f"documents.split.{row['split']}"] += 1
     return dict(counts)

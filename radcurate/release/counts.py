@@ -22,7 +22,7 @@ def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[F
         "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
         "groups_are_documents": split.get("documents.own_group", 0) == documents,
         "edits": _under(clean, "edits."),
-        "redaction_marks": clean.get("redaction_marks", 0),
+        "redaction_marks": split.get("redaction_marks", 0),
         "records": {
             task: {
                 "in": derived.counts.get("records.in", 0),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from radcurate.documents import redaction_marks
 from radcurate.release.proof import keys
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
@@ -18,13 +19,14 @@ Reasons = dict[str, int]
 
 
 def recount(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
-    """The manifest's `counts` but for `redaction_marks`, which documents that were dropped had too."""
+    """The manifest's `counts`."""
     dropped = _dropped(release)
     documents: Counter[str] = Counter()
-    own_group = True
-    for row in _rows(release / "documents", "documents", ["document_id", "group_id", "split"]):
+    own_group, marks = True, 0
+    for row in _rows(release / "documents", "documents", ["document_id", "group_id", "split", "sections"]):
         documents[row["split"]] += 1
         own_group = own_group and row["document_id"] == row["group_id"]
+        marks += redaction_marks(row)
     edits = Counter(row["rule"] for row in _rows(release / "audit", "edited", ["rule"]))
     kept = documents.total()
     gone = dropped.get("document", {})
@@ -34,6 +36,7 @@ def recount(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
         "documents_by_split": {split: documents[split] for split in SPLITS},
         "groups_are_documents": own_group,
         "edits": dict(edits),
+        "redaction_marks": marks,
         "records": {task: _records(release, task, kept, dropped.get(task, {})) for task in tasks},
     }
 

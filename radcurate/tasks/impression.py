@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from radcurate.documents import Document, as_published
+from radcurate.documents import REDACTION_MARKS, Document, as_published
 from radcurate.language.cues import cites_prior, cue_set, is_communication
 from radcurate.language.sentences import Span, sentences
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_sections import REDACTIONS, holds_nothing, refusal_of_sections
 from radcurate.tasks.report_sections import REFUSALS as SECTION_REFUSALS
+from radcurate.tasks.report_sections import holds_nothing, refusal_of_sections
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "impression.v1"
@@ -81,7 +81,7 @@ def _belongs(text: str, span: Span) -> bool:
     """True for a sentence that says something of the film."""
     sentence = text[span[0] : span[1]]
     bare = sentence
-    for mark in REDACTIONS:
+    for mark in REDACTION_MARKS:
         bare = bare.replace(mark, "")
     return bool(_WORD.search(bare)) and not is_communication(sentence)
 

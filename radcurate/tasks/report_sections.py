@@ -1,11 +1,10 @@
 """What several tasks ask of a report's findings and impression before they use them."""
 
-from radcurate.documents import Document
+from radcurate.documents import REDACTION_MARKS, Document
 from radcurate.language.cues import cue_set, has_inner_heading
 from radcurate.language.sentences import sentences
 
 FEWEST_WORDS = 3
-REDACTIONS = ("XXXX", "___")
 
 REFUSALS = {
     "not_a_report": "the document is no report",
@@ -33,7 +32,7 @@ def refusal_of_sections(document: Document) -> str | None:
 
 def holds_nothing(text: str) -> bool:
     """True for text that says nothing of a finding: under three words that are not redacted, or only which views."""
-    words = [word for word in text.split() if not any(mark in word for mark in REDACTIONS)]
+    words = [word for word in text.split() if not any(mark in word for mark in REDACTION_MARKS)]
     if sum(any(character.isalpha() for character in word) for word in words) < FEWEST_WORDS:
         return True
     return all(cue_set("view").occurs(text[start:end]) for start, end in sentences(text))
