@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -16,40 +14,10 @@ from radcurate.engines.local import LocalEngine, peak_memory, usable_cores
 from radcurate.errors import DataError
 from radcurate.stages import Call
 from tests.conftest import ROOT, files_of
+from tests.engines.work import allocate, be_killed_on_two, fail_on_two, square, tell_process
 from tests.invented import write_invented
 
 MIB = 1024 * 1024
-
-
-def square(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    number = int(parameters["number"])
-    (output / "square.txt").write_text(f"{number * number}\n", encoding="utf-8")
-    return {"square": number * number}
-
-
-def tell_process(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    return {"process": os.getpid()}
-
-
-def fail_on_two(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    if parameters["number"] == 2:
-        raise DataError("reports.csv: row 2 is damaged")
-    return square(inputs, output, parameters)
-
-
-def be_killed_on_two(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    if parameters["number"] == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return square(inputs, output, parameters)
-
-
-def allocate(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    return {"bytes": len(bytearray(b"x") * int(parameters["number"]))}
-
-
-def work_until_killed(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    while True:
-        sum(range(10_000))
 
 
 def calls(function, folder: Path, count: int = 6, **parameters: int) -> list[tuple[int, Call]]:
@@ -166,10 +134,11 @@ HANG = """
 import sys
 from pathlib import Path
 from radcurate.engines.local import LocalEngine
-from tests.engines.test_local import calls, work_until_killed
+from radcurate.stages import Call
+from tests.engines.work import work_until_killed
 if __name__ == "__main__":
     with LocalEngine(2) as engine:
-        list(engine.run(calls(work_until_killed, Path(sys.argv[1]))))
+        list(engine.run([(n, Call(work_until_killed, (), Path(sys.argv[1], str(n)), {})) for n in range(4)]))
 """
 
 
@@ -177,6 +146,7 @@ def test_busy_workers_end_when_the_build_is_killed(tmp_path):
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     script = tmp_path / "hang.py"
     script.write_text(HANG, encoding="utf-8")
+    (tmp_path / "out").mkdir()
     parent = subprocess.Popen([sys.executable, script, tmp_path / "out"], env=environ)
     try:
         wait_for(lambda: len(list((tmp_path / "out").glob("*.tmp"))) == 2, parent)
