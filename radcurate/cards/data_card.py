@@ -1,6 +1,6 @@
 """The data card (README.md) of a release, from `data_cards/release.md.jinja`: every number in it is computed."""
 
-import inspect
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -175,7 +175,8 @@ def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, An
 
 def _what(generator: str) -> str:
     """The task in its own words: its docstring, on one line, without the name that the heading gives."""
-    lines = " ".join((inspect.getdoc(load(generator)) or "").split())
+    source = Path(str(load(generator).__file__)).read_text(encoding="utf-8")  # `python -OO` drops docstrings
+    lines = " ".join((ast.get_docstring(ast.parse(source)) or "").split())
     text = re.sub(r"^Task `\w+`: ", "", lines)
     return text[:1].upper() + text[1:]
 

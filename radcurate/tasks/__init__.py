@@ -21,6 +21,7 @@ Scores = Mapping[str, float]
 class Task(Protocol):
     """What every task module offers."""
 
+    __file__: str
     ID: str
     INSTRUCTIONS: Sequence[str]
     REFUSALS: Mapping[str, str]
