@@ -1,0 +1,101 @@
+"""The page object of a case with its studies."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+from web_poet import ItemPage
+
+from radcurate.spiders.pages.items import Case, Study
+from radcurate.spiders.pages.radiopaedia import RadiopaediaPage, at, plain
+from radcurate.spiders.pages.text import Block, blocks, joined
+
+STUDIES = (".case-section.case-study", ".case-viewer-2022")
+_CASE_ID = re.compile(r"case-?_?id\W{1,4}(\d+)", re.IGNORECASE)
+_DISCUSSION = "case discussion"
+
+
+class CasePage(RadiopaediaPage, ItemPage[Case]):
+    """`/cases/<slug>`: presentation, patient, studies, discussion."""
+
+    @at(".hidden.data; .citation-info, #citation-info: row rID; .row.rid .col-sm-8")
+    def rid(self) -> str:
+        """The case's number; needed, and the same wherever the page states it."""
+        hidden = self.one(".hidden.data")
+        found = _CASE_ID.search(hidden.html or "") if hidden is not None else None
+        stated = self.row("rid") or plain(self.one(".row.rid .col-sm-8")) or (found[1] if found else "")
+        if not stated.isdecimal():
+            raise self.wrong("rid", f"no number in {stated!r}" if stated else "nothing")
+        if found and found[1] != stated:
+            raise self.wrong("rid", f"two numbers, {stated} and {found[1]},")
+        return stated
+
+    @at(".diagnostic-certainty-title")
+    def certainty(self) -> str | None:
+        """How certain the diagnosis is, in the site's words."""
+        return plain(self.one(".diagnostic-certainty-title")) or None
+
+    @at("#case-patient-data .data-item: Age")
+    def age(self) -> str | None:
+        """Age as published."""
+        return self._patient("age")
+
+    @at("#case-patient-data .data-item: Gender")
+    def sex(self) -> str | None:
+        """Sex as published."""
+        return self._patient("gender", "sex")
+
+    def _patient(self, *labels: str) -> str | None:
+        for item in self.tree().css("#case-patient-data .data-item"):
+            label = plain(item.css_first("strong.data-item-label"))
+            if label.rstrip(":").strip().lower() in labels:
+                return plain(item).removeprefix(label).strip(" :") or None
+        return None
+
+    @at("#case-patient-presentation p")
+    def presentation(self) -> str:
+        """Why the patient came."""
+        return joined(block for node in self.tree().css("#case-patient-presentation p") for block in blocks(node))
+
+    @at("; ".join(STUDIES))
+    def studies(self) -> tuple[Study, ...]:
+        """The studies in their order."""
+        nodes = next((found for selector in STUDIES if (found := self.tree().css(selector))), [])
+        return tuple(_study(node) for node in nodes)
+
+    @at("#case-discussion; .case-section")
+    def discussion(self) -> str:
+        """What the author says of the case."""
+        node = self.one("#case-discussion")
+        if node is not None:
+            return joined(_without_title(blocks(node)))
+        for section in self.tree().css(".case-section"):
+            parts = blocks(section)
+            if parts and parts[0].text.lower().startswith(_DISCUSSION):
+                return joined(_without_title(parts))
+        return ""
+
+    @at("#case-related-articles ul li a")
+    def related(self) -> tuple[str, ...]:
+        """Paths of articles on the subject, without query."""
+        links = (node.attributes.get("href") or "" for node in self.tree().css("#case-related-articles ul li a"))
+        return tuple(dict.fromkeys(link.partition("?")[0] for link in links if link.startswith("/articles/")))
+
+
+def _study(node: LexborNode) -> Study:
+    marked = node.css_first(".main-study-desc[id]")
+    identity = marked.attributes.get("id") if marked is not None else None
+    if not identity:
+        marked = node if "data-study-id" in node.attributes else node.css_first("[data-study-id]")
+        identity = marked.attributes.get("data-study-id") if marked is not None else None
+    findings = node.css_first(".sub-section.study-findings.body")
+    return Study(
+        id=identity or None,
+        title=plain(node.css_first(".study-desc h2")) or None,
+        modality=plain(node.css_first(".study-modality .label")) or None,
+        findings=joined(blocks(findings)) if findings is not None else "",
+    )
+
+
+def _without_title(parts: list[Block]) -> list[Block]:
+    """The blocks without the section's own title, which the site prints first."""
+    return parts[1:] if parts and parts[0].text.lower().rstrip(":").strip() in (_DISCUSSION, "discussion") else parts

@@ -1,0 +1,74 @@
+"""What a page holds, as its page object reads it. Dates are ISO 8601; what a page does not state is None or empty."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a body under one heading of the top level; the part before the first has the heading ''."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """A reference article. `sections` are the site's (Pathology, Signs …), `licence` the address of the page's own."""
+
+    title: str
+    rid: str
+    systems: tuple[str, ...]
+    tags: tuple[str, ...]
+    sections: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    authors: tuple[str, ...]
+    citation: str | None
+    doi: str | None
+    permalink: str | None
+    created: str | None
+    revised: str | None
+    revisions: int | None
+    licence: str | None
+    body: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One imaging study of a case; findings are '' where none are written."""
+
+    id: str | None
+    title: str | None
+    modality: str | None
+    findings: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case. `certainty` is what the site prints ("Diagnosis almost certain"), `related` are paths of articles."""
+
+    title: str
+    rid: str
+    certainty: str | None
+    systems: tuple[str, ...]
+    tags: tuple[str, ...]
+    age: str | None
+    sex: str | None
+    presentation: str
+    studies: tuple[Study, ...]
+    discussion: str
+    related: tuple[str, ...]
+    authors: tuple[str, ...]
+    citation: str | None
+    doi: str | None
+    permalink: str | None
+    created: str | None
+    revised: str | None
+    licence: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of search results: links to what it lists, and to the next page."""
+
+    hits: tuple[str, ...]
+    next_page: str | None

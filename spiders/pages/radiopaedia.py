@@ -1,0 +1,165 @@
+"""What all pages in Radiopaedia's markup share: title, metadata rows, systems and tags, authors, licence.
+
+A page without what it needs raises `PageError` with its field, address and selector; it never guesses.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, cast
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from web_poet import HttpResponse, Injectable, cached_method, field
+from web_poet.fields import get_fields_dict
+
+from radcurate.spiders.pages.text import inline
+
+_DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d{2}-\d{2})\b")
+_DATE_FORMATS = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d")
+_NUMBER = re.compile(r"\d+")
+
+
+class PageError(Exception):
+    """A page that lacks what it needs, or says it in a form that nobody expected."""
+
+    def __init__(self, url: str, field_name: str, selector: str, what: str) -> None:
+        super().__init__(f"{field_name}: {what} at `{selector}` on {url}")
+        self.field = field_name
+        self.selector = selector
+
+
+def at(selector: str) -> Callable[[Callable[..., Any]], Any]:
+    """A field that is read at this CSS selector (or these, in order); a failing fixture names it."""
+    return cast(Any, field)(meta={"selector": selector})
+
+
+def selectors(page: type) -> dict[str, str]:
+    """The selector of every field of a page class."""
+    return {name: info.meta["selector"] for name, info in get_fields_dict(page).items()}
+
+
+class RadiopaediaPage(Injectable):
+    """Fields that articles and cases have alike; `kind` stands in the page's title ("Radiology Case")."""
+
+    response: HttpResponse
+    kind: str
+
+    @cached_method
+    def tree(self) -> LexborHTMLParser:
+        """The parsed page."""
+        return LexborHTMLParser(self.response.text)
+
+    def one(self, selector: str) -> LexborNode | None:
+        """The first node there."""
+        return self.tree().css_first(selector)
+
+    def texts(self, selector: str) -> tuple[str, ...]:
+        """The text of every node there, each once, empty ones left out."""
+        return tuple(dict.fromkeys(text for node in self.tree().css(selector) if (text := plain(node))))
+
+    def wrong(self, field_name: str, what: str = "nothing") -> PageError:
+        """The error of a field, with its selector and the page's address."""
+        return PageError(str(self.response.url), field_name, selectors(type(self))[field_name], what)
+
+    @cached_method
+    def rows(self) -> dict[str, LexborNode]:
+        """The metadata's values by label ("rid", "last revised")."""
+        return dict(self._rows())
+
+    def _rows(self) -> Iterator[tuple[str, LexborNode]]:
+        box = self.one(".citation-info, #citation-info")
+        for label in box.css(".col-sm-3") if box is not None else ():
+            value = label.next
+            while value is not None and value.tag.startswith("-"):
+                value = value.next
+            if value is not None and "col-sm-8" in (value.attributes.get("class") or "").split():
+                yield plain(label).rstrip(":").strip().lower(), value
+
+    def row(self, *labels: str) -> str | None:
+        """The text of the first of these rows that the page has."""
+        return next((plain(self.rows()[label]) or None for label in labels if label in self.rows()), None)
+
+    def date(self, field_name: str, *labels: str) -> str | None:
+        """The day that a row states, as ISO 8601."""
+        text = self.row(*labels)
+        if text is None:
+            return None
+        found = _DATE.search(text)
+        for form in _DATE_FORMATS if found else ():
+            try:
+                return datetime.strptime(cast(re.Match[str], found)[0], form).date().isoformat()
+            except ValueError:
+                continue
+        raise self.wrong(field_name, f"no date in {text!r}")
+
+    @at("h1.header-title")
+    def title(self) -> str:
+        """The page's title; needed."""
+        text = plain(self.one("h1.header-title"))
+        if not text:
+            raise self.wrong("title")
+        return text
+
+    @at(".citation-info, #citation-info: row rID; .row.rid .col-sm-8")
+    def rid(self) -> str:
+        """The site's own number of the page; needed."""
+        text = self.row("rid") or plain(self.one(".row.rid .col-sm-8"))
+        found = _NUMBER.fullmatch(text)
+        if not found:
+            raise self.wrong("rid", f"no number in {text!r}" if text else "nothing")
+        return found[0]
+
+    @at(".meta-item-systems .col-sm-8 a")
+    def systems(self) -> tuple[str, ...]:
+        """Body systems, as the site names them."""
+        return self.texts(".meta-item-systems .col-sm-8 a")
+
+    @at(".meta-item-tags .col-sm-8 a")
+    def tags(self) -> tuple[str, ...]:
+        """Curators' tags."""
+        return self.texts(".meta-item-tags .col-sm-8 a")
+
+    @at(".author-info a")
+    def authors(self) -> tuple[str, ...]:
+        """Names of those who wrote the page."""
+        return self.texts(".author-info a")
+
+    @at(".citation-info, #citation-info: row Citation")
+    def citation(self) -> str | None:
+        """How the site asks to be cited."""
+        return self.row("citation")
+
+    @at(".citation-info, #citation-info: row DOI")
+    def doi(self) -> str | None:
+        """The DOI without its resolver (`10.…`)."""
+        text = self.row("doi")
+        found = re.search(r"10\.\d{4,9}/\S+", text) if text else None
+        if text and not found:
+            raise self.wrong("doi", f"no DOI in {text!r}")
+        return found[0] if found else None
+
+    @at(".citation-info, #citation-info: row Permalink")
+    def permalink(self) -> str | None:
+        """The address that the site promises to keep."""
+        return self.row("permalink")
+
+    @at(".citation-info, #citation-info: row Created")
+    def created(self) -> str | None:
+        """The day the page was created."""
+        return self.date("created", "created", "article created", "case created")
+
+    @at(".citation-info, #citation-info: row Last revised")
+    def revised(self) -> str | None:
+        """The day of its last revision."""
+        return self.date("revised", "last revised", "revised")
+
+    @at("a[rel=license], link[rel=license]")
+    def licence(self) -> str | None:
+        """The address of the licence that the page itself names."""
+        node = self.one("a[rel=license], link[rel=license]")
+        return (node.attributes.get("href") or None) if node is not None else None
+
+
+def plain(node: LexborNode | None) -> str:
+    """The visible text of a node on one line, spacing of any kind as one space."""
+    return " ".join(inline(node).split())

@@ -1,0 +1,181 @@
+"""From the markup of a body to its visible text, block by block: nothing is left out here, cleaning decides later.
+
+The page "How a page becomes text" of docs/harvest.md states the rules that this file follows.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_DOUBLE_SPACES = re.compile(r" {2,}")
+_AROUND_BREAK = re.compile(r" *\n *")
+_RAISED = re.compile(r"[\d ,;+\-\u2212\u2013\u2014]*[\d+\-\u2212][\d ,;+\-\u2212\u2013\u2014]*")
+_SUPERSCRIPTS = str.maketrans("0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b")
+_SUBSCRIPTS = str.maketrans("0123456789+-\u2212", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b")
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+BULLETS = ("\u2022 ", "\u25e6 ", "\u25aa ")
+_UNSEEN = {"head", "script", "style", "template", "noscript", "title", "-comment"}
+_INLINE = {
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "time", "tt", "u", "var", "wbr",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Block:
+    """A visible block: `kind` is paragraph, item, row or heading; `level` is a heading's, 2 for h2."""
+
+    kind: str
+    text: str
+    level: int = 0
+
+
+def blocks(body: LexborNode) -> list[Block]:
+    """The visible blocks of a body in their order."""
+    walk = _Walk()
+    walk.children(body)
+    walk.flush()
+    return walk.blocks
+
+
+def joined(parts: Iterable[Block]) -> str:
+    """The blocks as text: an empty line between, but items, rows and what follows a heading stand line by line."""
+    text, before = "", None
+    for block in parts:
+        line = f"{block.text}:" if block.kind == "heading" and not block.text.endswith(":") else block.text
+        close = before is not None and (
+            before.kind == "heading" or (block.kind == before.kind and block.kind in ("item", "row"))
+        )
+        if before is not None:
+            text += "\n" if close else "\n\n"
+        text += line
+        before = block
+    return text
+
+
+def under_headings(parts: list[Block]) -> Iterator[tuple[str, str]]:
+    """(heading, text) for each stretch under a heading of the body's own top level; '' before the first."""
+    top = min((block.level for block in parts if block.kind == "heading"), default=0)
+    heading: str | None = None
+    stretch: list[Block] = []
+    for block in parts:
+        if block.kind == "heading" and block.level == top:
+            if heading is not None or stretch:
+                yield heading or "", joined(stretch)
+            heading, stretch = block.text, []
+        else:
+            stretch.append(block)
+    if heading is not None or stretch:
+        yield heading or "", joined(stretch)
+
+
+def inline(node: LexborNode | None) -> str:
+    """All visible text of a node on one line; '' for none."""
+    return " ".join(block.text.replace("\n", " ") for block in blocks(node)) if node is not None else ""
+
+
+class _Walk:
+    """Goes through a tree and gathers blocks; `marker` is printed before the list item that begins."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._line: list[str] = []
+        self._depth = 0
+        self._marker = ""
+
+    def flush(self, kind: str = "", level: int = 0) -> None:
+        """Ends the block that is being gathered; one without text leaves no trace."""
+        text = _AROUND_BREAK.sub("\n", _DOUBLE_SPACES.sub(" ", "".join(self._line))).strip(" \n")
+        self._line.clear()
+        if text:
+            item = bool(self._depth) and not kind
+            self.blocks.append(Block(kind or ("item" if item else "paragraph"), self._marker + text, level))
+            self._marker = ""
+
+    def children(self, node: LexborNode) -> None:
+        for child in node.iter(include_text=True):
+            self.visit(child)
+
+    def visit(self, node: LexborNode) -> None:
+        tag = node.tag
+        if tag == "-text":
+            self._line.append(_SPACES.sub(" ", node.text_content or ""))
+        elif tag in _UNSEEN or _hidden(node):
+            return
+        elif tag in _INLINE:
+            self.children(node)
+        elif tag in ("sup", "sub"):
+            self._line.append(_raised(node, _SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))
+        elif tag == "br":
+            self._line.append("\n")
+        elif tag in HEADINGS and not self._depth:
+            self.flush()
+            self.children(node)
+            self.flush("heading", HEADINGS[tag])
+        elif tag in ("ul", "ol"):
+            self.list(node, ordered=tag == "ol")
+        elif tag == "table":
+            self.table(node)
+        else:
+            self.flush()
+            self.children(node)
+            self.flush()
+
+    def list(self, node: LexborNode, *, ordered: bool) -> None:
+        self.flush()
+        self._depth += 1
+        start = (node.attributes.get("start") or "").strip() if ordered else ""
+        number = int(start) if start.isdecimal() else 1
+        for child in node.iter(include_text=True):
+            if child.tag == "li" and not _hidden(child):
+                self.flush()
+                self._marker = f"{number}. " if ordered else BULLETS[min(self._depth, len(BULLETS)) - 1]
+                number += 1
+                self.children(child)
+                self.flush()
+                self._marker = ""
+            else:
+                self.visit(child)
+        self.flush()
+        self._depth -= 1
+
+    def table(self, node: LexborNode) -> None:
+        self.flush()
+        for child in node.iter(include_text=True):
+            if child.tag in ("thead", "tbody", "tfoot"):
+                for row in child.iter(include_text=True):
+                    self.row(row)
+            else:
+                self.row(child)
+        self.flush()
+
+    def row(self, node: LexborNode) -> None:
+        if node.tag != "tr":
+            self.visit(node)
+            return
+        self.flush()
+        if _hidden(node):
+            return
+        cells = [inline(cell) for cell in node.iter() if not _hidden(cell)]
+        if any(cells):
+            self._line.append(" | ".join(cells))
+            self.flush("row")
+
+
+def _hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return bool(attributes) and (
+        "hidden" in attributes
+        or "hidden" in (attributes.get("class") or "").split()
+        or "display:none" in (attributes.get("style") or "").replace(" ", "")
+    )
+
+
+def _raised(node: LexborNode, table: dict[int, int]) -> str:
+    """Numbers as Unicode raises or lowers them (`10⁹`, `H₂O`); other text stays on the line."""
+    text = _SPACES.sub(" ", node.text(deep=True))
+    return text.translate(table) if _RAISED.fullmatch(text) else text
