@@ -46,6 +46,8 @@ DOCUMENT_SCHEMA = pa.schema(
         pa.field("modality", pa.string()),
         pa.field("patient", pa.struct([pa.field("age", pa.string()), pa.field("sex", pa.string())])),
         pa.field("images", pa.list_(pa.string()), nullable=False),
+        pa.field("doi", pa.string()),
+        pa.field("links", pa.list_(pa.string()), nullable=False),
         pa.field("sections", pa.list_(SECTION_TYPE), nullable=False),
     ]
 )
@@ -71,7 +73,8 @@ class Patient:
 
 @dataclass(frozen=True)
 class Document:
-    """One document. `group_id` is what may not be split (patient, study or rID); `raw_sha256` is of the raw bytes."""
+    """One document. `group_id` is what may not be split (patient, study or rID); `raw_sha256` is of the raw bytes;
+    `links` are the addresses of documents of the same site that it names as related."""
 
     document_id: str
     source: str
@@ -93,6 +96,8 @@ class Document:
     modality: str | None = None
     patient: Patient | None = None
     images: tuple[str, ...] = ()
+    doi: str | None = None
+    links: tuple[str, ...] = ()
 
     def section(self, name: str) -> Section | None:
         """The section of that name, or None."""
@@ -107,7 +112,7 @@ class Document:
         """The document as a row of `DOCUMENT_SCHEMA`."""
         row = asdict(self)
         row["sections"] = [asdict(section) for section in self.sections]
-        for name in ("authors", "systems", "tags", "images"):
+        for name in ("authors", "systems", "tags", "images", "links"):
             row[name] = list(row[name])
         return row
 
@@ -124,13 +129,14 @@ def from_row(row: Mapping[str, Any]) -> Document:
             "systems": tuple(row["systems"]),
             "tags": tuple(row["tags"]),
             "images": tuple(row["images"]),
+            "links": tuple(row["links"]),
         }
     )
 
 
 def as_published(sections: Iterable[Section]) -> str:
-    """A whole report: its sections under their published headings, in their order, a blank line between."""
-    return "\n\n".join(f"{section.heading}: {section.text}" for section in sections)
+    """A whole text: its sections under their published headings, in their order, a blank line between."""
+    return "\n\n".join(f"{section.heading}: {section.text}" if section.heading else section.text for section in sections)
 
 
 def bucket(identity: str, count: int) -> int:

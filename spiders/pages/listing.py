@@ -1,5 +1,7 @@
 """The page object of search results."""
 
+from dataclasses import dataclass
+
 from selectolax.lexbor import LexborHTMLParser
 from web_poet import HttpResponse, ItemPage, cached_method
 
@@ -10,6 +12,7 @@ HITS = "a.search-result.search-result-article, a.search-result.search-result-cas
 NEXT = "div.pagination a.next_page[rel=next]"
 
 
+@dataclass(eq=False)
 class ListingPage(ItemPage[Listing]):
     """`/search?scope=…`: what it lists, and where it goes on."""
 

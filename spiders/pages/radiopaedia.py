@@ -5,6 +5,7 @@ A page without what it needs raises `PageError` with its field, address and sele
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -38,11 +39,11 @@ def selectors(page: type) -> dict[str, str]:
     return {name: info.meta["selector"] for name, info in get_fields_dict(page).items()}
 
 
+@dataclass(eq=False)
 class RadiopaediaPage(Injectable):
-    """Fields that articles and cases have alike; `kind` stands in the page's title ("Radiology Case")."""
+    """Fields that articles and cases have alike."""
 
     response: HttpResponse
-    kind: str
 
     @cached_method
     def tree(self) -> LexborHTMLParser:
