@@ -1,1 +1,1 @@
-"""Scrapy spiders, one per site; installed as `radcurate.spiders`. None has landed yet."""
+"""Scrapy spiders, page objects and the store of what a crawl was answered; installed as `radcurate.spiders`."""

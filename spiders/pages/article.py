@@ -3,7 +3,7 @@
 from web_poet import ItemPage
 
 from radcurate.spiders.pages.items import Article, Part
-from radcurate.spiders.pages.radiopaedia import RadiopaediaPage, at
+from radcurate.spiders.pages.radiopaedia import RadiopaediaPage, at, plain
 from radcurate.spiders.pages.text import blocks, under_headings
 
 BODIES = ("div.body.user-generated-content", "div.user-generated-content")
@@ -29,7 +29,7 @@ class ArticlePage(RadiopaediaPage, ItemPage[Article]):
     def synonyms(self) -> tuple[str, ...]:
         """Other names of the subject."""
         node = self.rows().get("synonyms")
-        items = [" ".join(item.text().split()) for item in node.css("li")] if node is not None else []
+        items = [plain(item) for item in node.css("li")] if node is not None else []
         return tuple(dict.fromkeys(item for item in items if item)) or _listed(self.row("synonyms"), ";", ",")
 
     @at(".citation-info, #citation-info: row Revisions")

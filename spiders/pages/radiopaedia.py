@@ -23,8 +23,8 @@ _NUMBER = re.compile(r"\d+")
 class PageError(Exception):
     """A page that lacks what it needs, or says it in a form that nobody expected."""
 
-    def __init__(self, url: str, field_name: str, selector: str, what: str) -> None:
-        super().__init__(f"{field_name}: {what} at `{selector}` on {url}")
+    def __init__(self, message: str, field_name: str = "", selector: str = "") -> None:
+        super().__init__(message)
         self.field = field_name
         self.selector = selector
 
@@ -60,7 +60,8 @@ class RadiopaediaPage(Injectable):
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
-        return PageError(str(self.response.url), field_name, selectors(type(self))[field_name], what)
+        selector = selectors(type(self))[field_name]
+        return PageError(f"{field_name}: {what} at `{selector}` on {self.response.url}", field_name, selector)
 
     @cached_method
     def rows(self) -> dict[str, LexborNode]:

@@ -13,6 +13,8 @@ from radcurate.demo.site.texts import Text, read_all
 
 ROBOTS = "User-agent: *\nDisallow: /users/\nSitemap: {address}/sitemap.xml\n"
 HTML = "text/html; charset=utf-8"
+# The listing that names the traps.
+TRAP_SYSTEMS = ("Chest",)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Site:
         if scope == "articles":
             aliases = {item["slug"]: self.articles[item["of"]] for item in site()["aliases"]}
             found += [_hit(scope, text, slug) for slug, text in aliases.items()]
-            found += [Hit(path, self._traps[path]["title"]) for path in self._linked]
+            found += [Hit(path, self._traps[path]["title"], TRAP_SYSTEMS) for path in self._linked]
         return sorted(found, key=lambda hit: (hit.title.lower(), hit.path))
 
     def _listing(self, query: dict[str, list[str]]) -> str:

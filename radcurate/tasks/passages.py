@@ -1,0 +1,131 @@
+"""Passages of an article's section: its pieces with their places, and a part of it that ends where an answer may end.
+
+The text is as page objects leave it: blocks are parted by an empty line, the items of a list and the rows of a table
+stand line by line, a sub-heading is a line that ends with a colon, and the next line follows it at once.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from radcurate.language.sentences import Span
+
+MOST_WORDS = 200
+# How far a block that qualifies the one before may lengthen an answer.
+MOST_WORDS_QUALIFIED = 270
+
+_BLOCK = re.compile(r"\S(?:(?!\n[ \t]*\n).)*", re.DOTALL)
+_HEADING = re.compile(r"(?![•◦▪]|\d+\. )[^\n|]{1,80}:(?=\n)")
+_BULLET = re.compile(r"(?:[•◦▪]|\d+\.) ")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sub-heading line, or a block (paragraph, list, table) without its sub-headings."""
+
+    text: str
+    start: int
+    end: int
+    is_heading: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def pieces(text: str) -> list[Piece]:
+    """The pieces of a section's text in their order; captions of figures are left out."""
+    found = []
+    for block in _BLOCK.finditer(text):
+        start, end = block.start(), block.start() + len(block.group().rstrip())
+        while heading := _HEADING.match(text, start, end):
+            found.append(Piece(heading.group(), start, heading.end(), is_heading=True))
+            start = heading.end() + 1
+        if not _pattern("caption").match(text, start, end):
+            found.append(Piece(text[start:end], start, end))
+    return found
+
+
+def finished(parts: Sequence[Piece]) -> list[list[Piece]]:
+    """Units that an answer may end after: a block with the sub-headings and lead-ins before it; an open end is none."""
+    units: list[list[Piece]] = []
+    waiting: list[Piece] = []
+    for piece in parts:
+        waiting.append(piece)
+        if not piece.is_heading and not _pattern("lead_in").search(piece.text):
+            units.append(waiting)
+            waiting = []
+    return units
+
+
+def ended(units: Sequence[Sequence[Piece]]) -> list[Piece]:
+    """As many units as `MOST_WORDS` allows, never ended before one that qualifies what stands before; [] for none."""
+    count = _fitting(units, MOST_WORDS)
+    while 0 < count < len(units) and _qualifies(units[count]):
+        if _words(units[: count + 1]) > MOST_WORDS_QUALIFIED:
+            break
+        count += 1
+    while 0 < count < len(units) and _qualifies(units[count]):
+        count -= 1
+    return [piece for unit in units[:count] for piece in unit]
+
+
+def _fitting(units: Sequence[Sequence[Piece]], most: int) -> int:
+    count = 0
+    while count < len(units) and _words(units[: count + 1]) <= most:
+        count += 1
+    # A first block that is only a little longer is better whole than not at all.
+    return count or int(bool(units) and _words(units[:1]) <= MOST_WORDS_QUALIFIED)
+
+
+def _words(units: Sequence[Sequence[Piece]]) -> int:
+    return sum(piece.words for unit in units for piece in unit)
+
+
+def _qualifies(unit: Sequence[Piece]) -> bool:
+    return any(_pattern("qualifies").search(piece.text) for piece in unit if not piece.is_heading)
+
+
+def joined(text: str, parts: Sequence[Piece]) -> str:
+    """The pieces as they stand in `text`; where something between two was left out, an empty line parts them."""
+    output, before = "", None
+    for piece in parts:
+        if before:
+            gap = text[before.end : piece.start]
+            output += gap if not gap.strip() else "\n" if before.is_heading else "\n\n"
+        output += piece.text
+        before = piece
+    return output
+
+
+def spans(text: str, parts: Sequence[Piece]) -> Iterator[Span]:
+    """Where the pieces stand; neighbours are one span."""
+    start = end = None
+    for piece in parts:
+        if end is not None and text[end : piece.start].strip():
+            yield start or 0, end
+            start = None
+        start, end = piece.start if start is None else start, piece.end
+    if end is not None:
+        yield start or 0, end
+
+
+def opens_with_pronoun(parts: Sequence[Piece]) -> bool:
+    """True where the first block says "It is …" of what only a title names."""
+    first = next((piece.text for piece in parts if not piece.is_heading), "")
+    return bool(_pattern("pronoun").match(_BULLET.sub("", first, count=1)))
+
+
+def refers_elsewhere(parts: Sequence[Piece]) -> bool:
+    """True where a block sends its reader to another place of the site."""
+    return any(_pattern("elsewhere").search(piece.text) for piece in parts)
+
+
+@functools.cache
+def _pattern(name: str) -> re.Pattern[str]:
+    data: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return re.compile("|".join(f"(?:{one})" for one in data[name]["patterns"]))

@@ -1,0 +1,71 @@
+"""Between Scrapy and the site: every answer is stored before anything reads it, and a closed door ends the crawl."""
+
+import asyncio
+import re
+from typing import Self, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from radcurate.spiders.radiopaedia import RadiopaediaSpider
+
+SIGN_IN = b"/users/sign_in"
+CLOSED = (401, 403, 406)
+_CHALLENGE = re.compile(rb"<title>\s*(?:just a moment|attention required)", re.IGNORECASE)
+TITLE_WITHIN = 4096
+
+
+class StoreAnswers:
+    """Stands nearest to the network: what comes in is stored as it came, robots.txt and redirects included."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes its components."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Stores the exchange; at a door that is closed to us raises `IgnoreRequest` and ends the crawl."""
+        spider = cast(RadiopaediaSpider, self._crawler.spider)
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        spider.writer.store(spider.address_of(request.url), sent(request), response.status, headers, response.body)
+        why = closed_door(response)
+        if why:
+            spider.stopped.append(f"{why}: {spider.address_of(request.url)}")
+            if self._closing is None and self._crawler.engine:
+                self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=why))
+            raise IgnoreRequest(why)
+        return response
+
+
+def closed_door(response: Response) -> str | None:
+    """Why the site does not want to be read on, or None."""
+    if response.status in CLOSED:
+        return f"the site answered {response.status}"
+    if response.status in (301, 302, 303, 307, 308) and SIGN_IN in (response.headers.get("Location") or b""):
+        return "the site asks to sign in"
+    if is_challenge(response.body):
+        return "the site answered with a challenge page"
+    return None
+
+
+def is_challenge(body: bytes) -> bool:
+    """True for the page that a guard before the site answers with, to see whether a person reads it."""
+    return bool(_CHALLENGE.search(body[:TITLE_WITHIN]))
+
+
+def sent(request: Request) -> bytes:
+    """The request as it went over the wire, its body aside (a crawl only asks)."""
+    path = request.url.split("://", 1)[1].partition("/")
+    lines = [f"{request.method} /{path[2]} HTTP/1.1".encode(), b"Host: " + path[0].encode()]
+    lines += [name + b": " + value for name, values in request.headers.items() for value in values]
+    return b"\r\n".join(lines) + b"\r\n\r\n"

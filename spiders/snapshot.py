@@ -1,0 +1,227 @@
+"""A snapshot: the folder in which a crawl keeps every request and answer as WARC, and the only thing parsing reads.
+
+    snapshot.json              the site's address, and one entry for each crawl with what became of it
+    answers-00001.warc.gz …    one file a crawl; each record a gzip member of its own, written whole before parsing
+
+Of several answers from one address the newest with status 200 counts, else the newest. The fingerprint is the sha256
+of the sorted list of addresses and payload digests of those; an index of it (about 300 bytes an address) is held in memory.
+"""
+
+import hashlib
+import io
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from w3lib.url import canonicalize_url
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from radcurate.errors import DataError, UsageError
+
+ABOUT = "snapshot.json"
+FILES = "answers-*.warc.gz"
+
+Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A stored answer: `body` without its transfer and content coding, `sha256` of that, `retrieved` as ISO 8601."""
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    sha256: str
+    retrieved: str
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A record that cannot be read whole: which file, which of its records, and what is wrong."""
+
+    locator: str
+    reason: str
+
+
+def canonical(url: str) -> str:
+    """The form under which an address is stored: its query sorted, no fragment."""
+    return str(canonicalize_url(url))
+
+
+class SnapshotWriter:
+    """Appends the exchanges of one crawl to a file of its own; `clock` replaces the time of day where bytes repeat."""
+
+    def __init__(self, folder: Path, crawl: Mapping[str, Any], clock: str | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = len(list(folder.glob(FILES))) + 1
+        self._folder, self._clock = folder, clock
+        self._file = (folder / f"answers-{number:05d}.warc.gz").open("xb")
+        self._crawl = {"file": Path(self._file.name).name, **crawl, "begun": self.now(), "ended": None, "why": None}
+        self._about()
+
+    def now(self) -> str:
+        """The time, as WARC writes it."""
+        return self._clock or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def store(self, url: str, request: bytes, status: int, headers: Headers, body: bytes) -> None:
+        """Writes an answer and the request it answers, and hands both to the system before it returns.
+
+        `request` is the request as it was sent, `body` the answer's as it came, in its content coding.
+        """
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        dated = {"WARC-Date": self.now()}
+        answer = writer.create_warc_record(
+            canonical(url),
+            "response",
+            payload=io.BytesIO(body),
+            length=len(body),
+            warc_headers_dict={**dated, "WARC-Payload-Digest": _digest(body)},
+            http_headers=StatusAndHeaders(f"{status} {_reason(status)}", list(headers), protocol="HTTP/1.1"),
+        )
+        asked = writer.create_warc_record(
+            canonical(url), "request", payload=io.BytesIO(request), length=len(request), warc_headers_dict=dated
+        )
+        writer.write_request_response_pair(asked, answer)
+        self._file.write(out.getvalue())
+        self._file.flush()
+
+    def close(self, why: str) -> None:
+        """Ends the crawl with its reason (`finished`, or what stopped it)."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._crawl.update(ended=self.now(), why=why)
+        self._about()
+
+    def _about(self) -> None:
+        path = self._folder / ABOUT
+        crawls = [crawl for crawl in about(self._folder) if crawl["file"] != self._crawl["file"]]
+        scratch = path.with_suffix(".tmp")
+        scratch.write_text(json.dumps({"crawls": [*crawls, self._crawl]}, indent=2) + "\n", encoding="utf-8")
+        os.replace(scratch, path)
+
+
+def about(folder: Path) -> list[dict[str, Any]]:
+    """The crawls that a snapshot says it holds; none where it is not begun."""
+    path = folder / ABOUT
+    if not path.exists():
+        return []
+    try:
+        crawls: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["crawls"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path}: is no description of a snapshot: {error}") from error
+    return crawls
+
+
+def refuse_other(folder: Path) -> None:
+    """Raises `UsageError` where the folder is no snapshot."""
+    if not (folder / ABOUT).is_file() or not any(folder.glob(FILES)):
+        raise UsageError(
+            f"{folder}: is no snapshot (it has no {ABOUT} or no {FILES})\n"
+            "What to do: `radcurate harvest --snapshot DIR` makes one"
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where the answer that counts for an address stands: file name and number of its record."""
+
+    file: str
+    number: int
+    status: int
+    retrieved: str
+    sha256: str
+
+
+def index(folder: Path) -> dict[str, Entry]:
+    """The answers that count, by address."""
+    found: dict[str, Entry] = {}
+    for name, number, answer in _answers(folder):
+        if isinstance(answer, Answer):
+            entry = Entry(name, number, answer.status, answer.retrieved, answer.sha256)
+            if answer.url not in found or _rank(entry) > _rank(found[answer.url]):
+                found[answer.url] = entry
+    return found
+
+
+def _rank(entry: Entry) -> tuple[bool, str, str]:
+    return entry.status == 200, entry.retrieved, entry.sha256
+
+
+def fingerprint(entries: Mapping[str, Entry]) -> str:
+    """The snapshot's sha256, whatever the order and the number of requests."""
+    lines = sorted(f"{url} {entry.sha256}" for url, entry in entries.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def answers(folder: Path) -> Iterator[Answer | Damaged]:
+    """The answers that count, in the order in which they are stored, and every record that is damaged."""
+    wanted = {(entry.file, entry.number) for entry in index(folder).values()}
+    for name, number, answer in _answers(folder):
+        if isinstance(answer, Damaged) or (name, number) in wanted:
+            yield answer
+
+
+def _answers(folder: Path) -> Iterator[tuple[str, int, Answer | Damaged]]:
+    """Every stored answer with its file and number; a file that breaks off ends with what is damaged."""
+    for path in sorted(folder.glob(FILES)):
+        number = 0
+        with path.open("rb") as file:
+            try:
+                for record in ArchiveIterator(file):
+                    number += 1
+                    if record.rec_type == "response":
+                        yield path.name, number, _answer(record, path.name, number)
+            except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError) as error:
+                what = " ".join(str(error).split()) or type(error).__name__
+                yield path.name, number + 1, Damaged(f"{path.name}:{number + 1}", f"the file breaks off here: {what}")
+
+
+def _answer(record: ArcWarcRecord, file: str, number: int) -> Answer | Damaged:
+    raw = record.raw_stream.read()
+    if record.rec_headers.get_header("WARC-Payload-Digest") != _digest(raw):
+        return Damaged(f"{file}:{number}", "the stored body is not the one that was answered (its digest differs)")
+    headers = [(name, value) for name, value in record.http_headers.headers]
+    body = _decoded(raw, record.http_headers.get_header("Content-Encoding") or "")
+    if body is None:
+        return Damaged(f"{file}:{number}", "the answer's content coding cannot be undone")
+    return Answer(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=int(record.http_headers.get_statuscode()),
+        headers=headers,
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+        retrieved=record.rec_headers.get_header("WARC-Date"),
+    )
+
+
+def _decoded(body: bytes, coding: str) -> bytes | None:
+    """The body without its content coding; None where that is unknown or broken. The crawl asks for gzip alone."""
+    if coding.strip().lower() in ("", "identity") or not body:
+        return body
+    if coding.strip().lower() not in ("gzip", "x-gzip"):
+        return None
+    try:
+        return zlib.decompress(body, wbits=31)
+    except zlib.error:
+        return None
+
+
+def _reason(status: int) -> str:
+    """The standard words of a status: Scrapy does not keep those that came."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
+
+
+def _digest(body: bytes) -> str:
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
