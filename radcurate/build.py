@@ -1,8 +1,8 @@
-"""The whole build, top to bottom: parse → clean → resolve → split → derive and compare each task → release.
+"""The whole build, top to bottom: harvest → parse → clean → resolve → split → derive and compare each task → release.
 
     radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz
 
-In: a recipe and the files it names. Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a
+In: a recipe and the files it names (a site to harvest is the demo's alone, on loopback). Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a
 build that was killed goes on from finished shards, and a second one finds everything up to date.
 """
 
@@ -20,7 +20,8 @@ from radcurate.cleaning.clean import clean_shard
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
-from radcurate.inputs import Input, prepared
+from radcurate.harvest import harvest_stage, harvested, is_site
+from radcurate.inputs import Input, described, located
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release import shards as release_shards
@@ -62,13 +63,16 @@ def build(
     `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content,
     and `DataError` for inputs that cannot be read; then nothing is written.
     """
-    specs, inputs = prepared(recipe.sources, teller.say)
-    identity = _identity(recipe, inputs, limit, parent)
     target = out / recipe.name / recipe.version
-    refuse_another(target, identity)
+    given = located([spec for spec in recipe.sources if not _is_site(spec)], teller.say)
     with _alone(out):
         work = out / STAGES
         stages = _Stages(work, engine, teller)
+        crawled = [_crawled(spec, stages) for spec in recipe.sources if _is_site(spec)]
+        specs = sorted([*given, *crawled], key=lambda spec: spec.name)
+        inputs = described(specs)
+        identity = _identity(recipe, inputs, limit, parent)
+        refuse_another(target, identity)
         finished = _documents(stages, recipe, specs, inputs, limit)
         compared = {}
         for task in recipe.tasks:
@@ -78,6 +82,15 @@ def build(
         tables = stages.run(_release(finished, compared))
         manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, data_card)
     return Built(target, manifest, up_to_date)
+
+
+def _is_site(spec: SourceSpec) -> bool:
+    return any(is_site(path) for path in spec.paths)
+
+
+def _crawled(spec: SourceSpec, stages: "_Stages") -> SourceSpec:
+    """The source with the snapshot of the site that it names; the site is crawled where that was not done before."""
+    return harvested(spec, stages.run(harvest_stage()))
 
 
 def _identity(recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Path | None) -> dict[str, Any]:

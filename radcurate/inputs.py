@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Input:
-    """A file of a source, as the manifest tells it: by name and sha256."""
+    """A file of a source, as the manifest tells it: by name and sha256 (of a snapshot, its fingerprint)."""
 
     source: str
     name: str
@@ -21,16 +21,21 @@ class Input:
     bytes: int
 
 
-def prepared(specs: Sequence[SourceSpec], say: Say) -> tuple[list[SourceSpec], list[Input]]:
-    """The sources with every file found and checked, and their files as inputs; `say` hears where a file came from.
+def located(specs: Sequence[SourceSpec], say: Say) -> list[SourceSpec]:
+    """The sources with every file found and checked; `say` hears where a file came from.
 
     Raises a `RadcurateError` for a file that cannot be read as a whole.
     """
-    located = [_located(spec, say) for spec in specs]
-    for spec in located:
+    found = [_located(spec, say) for spec in specs]
+    for spec in found:
         for path in spec.paths:
             sources.load(spec.type).check(path, spec)
-    return located, [_described(spec, path) for spec in located for path in spec.paths]
+    return found
+
+
+def described(specs: Sequence[SourceSpec]) -> list[Input]:
+    """Every file of the sources, as the manifest tells it."""
+    return [_described(spec, path) for spec in specs for path in spec.paths]
 
 
 def _located(spec: SourceSpec, say: Say) -> SourceSpec:
@@ -46,6 +51,9 @@ def _located(spec: SourceSpec, say: Say) -> SourceSpec:
 
 
 def _described(spec: SourceSpec, path: Path) -> Input:
+    own: Callable[[Path], tuple[str, int]] | None = getattr(sources.load(spec.type), "described", None)
+    if own:
+        return Input(spec.name, path.name, *own(path))
     if path.is_dir():
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         return Input(spec.name, path.name, openi_archive.folder_sha256(path), size)

@@ -67,10 +67,10 @@ RECORD_SCHEMA = pa.schema(
 
 # Flags that records of any task may carry.
 FLAGS = {
-    "answer_in_input": "the whole answer stands in the input, word for word",
+    "answer_in_input": "the answer, or the diagnosis that it names, stands in the input",
     "cites_prior": "the answer compares with an earlier study, which the input does not hold",
     "not_in_input": "the answer says something that the input does not",
-    "not_in_text": "what the report does not state was left out of the answer and stands in `uncertain`",
+    "not_in_text": "what the text does not state was left out of the answer and stands in `uncertain`",
 }
 
 # Evidence in a document's field instead of a section's text: offsets are 0.

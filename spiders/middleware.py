@@ -1,7 +1,6 @@
 """Between Scrapy and the site: every answer is stored before anything reads it, and a closed door ends the crawl."""
 
 import asyncio
-import re
 from typing import Self, cast
 
 from scrapy import Request
@@ -9,12 +8,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.radiopaedia import RadiopaediaSpider
 
 SIGN_IN = b"/users/sign_in"
 CLOSED = (401, 403, 406)
-_CHALLENGE = re.compile(rb"<title>\s*(?:just a moment|attention required)", re.IGNORECASE)
-TITLE_WITHIN = 4096
 
 
 class StoreAnswers:
@@ -56,11 +54,6 @@ def closed_door(response: Response) -> str | None:
     if is_challenge(response.body):
         return "the site answered with a challenge page"
     return None
-
-
-def is_challenge(body: bytes) -> bool:
-    """True for the page that a guard before the site answers with, to see whether a person reads it."""
-    return bool(_CHALLENGE.search(body[:TITLE_WITHIN]))
 
 
 def sent(request: Request) -> bytes:

@@ -135,13 +135,14 @@ def refuse_other(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where the answer that counts for an address stands: file name and number of its record."""
+    """Where the answer that counts for an address stands, file name and number of its record; `size` of its body."""
 
     file: str
     number: int
     status: int
     retrieved: str
     sha256: str
+    size: int
 
 
 def index(folder: Path) -> dict[str, Entry]:
@@ -149,7 +150,7 @@ def index(folder: Path) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for name, number, answer in _answers(folder):
         if isinstance(answer, Answer):
-            entry = Entry(name, number, answer.status, answer.retrieved, answer.sha256)
+            entry = Entry(name, number, answer.status, answer.retrieved, answer.sha256, len(answer.body))
             if answer.url not in found or _rank(entry) > _rank(found[answer.url]):
                 found[answer.url] = entry
     return found

@@ -1,9 +1,9 @@
 """Cleaning: rules propose edits and drops, `apply` applies them, the audit keeps all of it."""
 
-from radcurate.cleaning import duplicates, noise, normalise, quality
+from radcurate.cleaning import duplicates, noise, normalise, page_noise, quality
 from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
 
-RULES: tuple[Rule, ...] = (*normalise.RULES, *noise.RULES, *quality.RULES, *duplicates.RULES)
+RULES: tuple[Rule, ...] = (*normalise.RULES, *noise.RULES, *page_noise.RULES, *quality.RULES, *duplicates.RULES)
 RULE_IDS = tuple(rule.id for rule in RULES)
 
 

@@ -8,15 +8,32 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from radcurate.errors import DataError
 from radcurate.stages import Call, Done
+
+
+T = TypeVar("T")
+
+
+def in_own_process(function: Callable[..., T], *arguments: object) -> T:
+    """What `function` returns or raises, run in a fresh process that ends with this one.
+
+    Raises `DataError` where that process was killed.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_leave_with_parent) as pool:
+        try:
+            with _interrupts_held():
+                future = pool.submit(function, *arguments)
+            return future.result()
+        except BrokenProcessPool as error:
+            raise DataError(f"the process of {function.__name__} was killed (out of memory?): run again") from error
 
 
 class LocalEngine:

@@ -2,6 +2,7 @@
 
 A source is a module with `check(path, spec)`, which refuses a bad file before anything is written, and
 `read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
+One whose bytes on disk are not what counts has `described(path)` too: the sha256 that names the input, and its size.
 """
 
 import importlib

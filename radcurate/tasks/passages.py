@@ -34,7 +34,7 @@ class Piece:
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return sum(any(map(str.isalnum, word)) for word in self.text.split())
 
 
 def pieces(text: str) -> list[Piece]:

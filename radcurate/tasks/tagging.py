@@ -1,9 +1,11 @@
-"""Task `tagging`: from a report to the index terms that its curators gave it (Open-i's hand-coded MeSH).
+"""Task `tagging`: from a text to what its curators gave it: systems, modalities, tags or index terms.
 
-An answer is the terms in their order, lower-case, parted by `, `; a term is a head and its qualifiers, parted by `/`,
-and an inverted MeSH heading is turned round (`Catheters, Indwelling` → `indwelling catheters`), so that a comma always
-parts terms. Lobes and sides that the text does not state, and technical heads, leave the answer: the published term
-stands in `uncertain`, and the record is flagged `not_in_text`.
+The first line of the input says what is wanted. Of a report: index terms (Open-i's hand-coded MeSH), each a head and
+its qualifiers, parted by `/`, an inverted MeSH heading turned round (`Catheters, Indwelling` → `indwelling catheters`).
+Of an article: body systems and tags; of a case: body systems, tags, and from the findings alone the imaging modalities.
+An answer is lower-case, its terms in their order and parted by `, `. What the text does not support leaves the answer,
+stands in `uncertain`, and the record is flagged `not_in_text`: lobes and sides of index terms, and technical heads;
+tags of articles and cases that the text, its title not counted, does not name.
 """
 
 import functools
@@ -15,65 +17,126 @@ from typing import Any
 
 from radcurate.documents import Document, as_published
 from radcurate.records import Draft, Evidence, Refusal
+from radcurate.tasks.phrases import find
 from radcurate.tasks.pool import Pool
 from radcurate.tasks.scoring import averages, micro_f1, set_counts
 
-ID = "tagging.v1"
+ID = "tagging.v2"
 
 INSTRUCTIONS = (
-    "List the index terms for this radiology report.",
-    "Which MeSH-style index terms describe this report?",
-    "Tag this report with index terms, each a heading with its qualifiers.",
-    "As a librarian would, index this radiology report.",
-    "Give the index terms of the report below, separated by commas.",
-    "Assign index terms (heading/qualifier) to this radiology report.",
+    "List what is wanted for this radiology text, separated by commas.",
+    "As a curator of a radiology library would, label the text below with what its first line asks for.",
+    "Read this text from radiology and give the terms named in its first line.",
+    "Which terms of the wanted kind describe this radiology text?",
+    "Assign the wanted terms to the text below, in lower case and parted by commas.",
+    "Index this radiology text: answer with terms of the wanted kind only.",
 )
 
 REFUSALS = {
-    "no_tags": "the curators gave the document no index term",
-    "no_supported_tag": "no index term is left once technical heads are out",
-    "no_text": "the report has neither findings nor impression",
+    "no_systems": "the curators gave the document no body system",
+    "no_modality": "the case names no imaging modality, or one of its studies with findings does not",
+    "no_tags": "the curators gave the document no tag or index term",
+    "no_supported_tag": "no term is left once what the text does not support is out",
+    "no_text": "the document has no text to read (of a report: neither findings nor impression)",
+    "no_findings": "the case has no findings, or a study whose modality is named has none",
+    "comma_in_name": "a name holds a comma, which would part it in two",
 }
 
-NORMAL = "normal"
+# What is asked for in the first line of an input, by slot; a report's tags are index terms.
+WANTED = {"systems": "body systems", "modality": "imaging modalities", "tags": "tags"}
+SLOTS = {"report": ("tags",), "article": ("systems", "tags"), "case": ("systems", "modality", "tags")}
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
-    """One draft, or the reason why not."""
-    yield _draft(document)
+    """A draft or the reason why not, for every slot of the document's kind."""
+    if document.kind == "report":
+        yield _report(document)
+        return
+    sections = [section for section in document.sections if section.name != "diagnostic_certainty"]
+    text = "\n\n".join(filter(None, (document.title, as_published(sections))))
+    for slot in SLOTS[document.kind]:
+        if not sections:
+            yield Refusal(slot, "no_text")
+        elif slot == "modality":
+            yield _modality(document)
+        elif slot == "systems":
+            yield _fields(document, slot, document.systems, text)
+        else:
+            yield _tags(document, text, as_published(sections))
 
 
-def _draft(document: Document) -> Draft | Refusal:
+def _report(document: Document) -> Draft | Refusal:
     if not document.tags:
         return Refusal("tags", "no_tags")
     read = [section for section in document.sections if section.name in ("findings", "impression", "addendum")]
     if not any(section.name in ("findings", "impression") for section in read):
         return Refusal("tags", "no_text")
     text = "\n".join(section.text for section in read)
-    answers: dict[str, None] = {}
-    uncertain = []
-    for tag in document.tags:
-        published = natural(tag)
-        supported = supported_part(published, text)
-        if supported:
-            answers[supported] = None
-        if supported != published:
-            uncertain.append(published)
+    terms = [natural(tag) for tag in document.tags]
+    return _supported(
+        document, "index terms", as_published(document.sections), {term: supported_part(term, text) for term in terms}
+    )
+
+
+def _tags(document: Document, shown: str, text: str) -> Draft | Refusal:
+    if not document.tags:
+        return Refusal("tags", "no_tags")
+    if any("," in tag for tag in document.tags):
+        return Refusal("tags", "comma_in_name")
+    terms = [" ".join(tag.lower().split()) for tag in document.tags]
+    editorial = _data()["editorial"]
+    kept = {term: term if term not in editorial and find(text, term) else None for term in terms}
+    return _supported(document, WANTED["tags"], shown, kept)
+
+
+def _supported(document: Document, wanted: str, shown: str, terms: Mapping[str, str | None]) -> Draft | Refusal:
+    """`terms` are the published ones, each with the part of it that the text supports."""
+    answers = dict.fromkeys(part for part in terms.values() if part)
+    uncertain = tuple(published for published, part in terms.items() if part != published)
     if not answers:
         return Refusal("tags", "no_supported_tag")
     return Draft(
         slot="tags",
-        input=as_published(document.sections),
+        input=f"Wanted: {wanted}\n\n{shown}",
         output=", ".join(answers),
         evidence=(Evidence(document.document_id, "@tags", 0, 0),),
-        rule="published_tags.v1",
+        rule="published_tags.v2",
         flags=("not_in_text",) if uncertain else (),
-        uncertain=tuple(dict.fromkeys(uncertain)),
+        uncertain=uncertain,
+    )
+
+
+def _modality(document: Document) -> Draft | Refusal:
+    """The modalities of the studies from their findings alone: titles and headings name them."""
+    studies = [one for one in document.sections if re.fullmatch(r"findings(?:_\d+)?", one.name) and one.text.strip()]
+    if not document.modality:
+        return Refusal("modality", "no_modality")
+    if not studies:
+        return Refusal("modality", "no_findings")
+    if not all(study.modality for study in studies):
+        return Refusal("modality", "no_modality")
+    read = list(dict.fromkeys(study.modality for study in studies if study.modality))
+    if not any("," in name for name in read) and set(read) != set(document.modality.split(", ")):
+        return Refusal("modality", "no_findings")
+    return _fields(document, "modality", read, "\n\n".join(study.text for study in studies))
+
+
+def _fields(document: Document, slot: str, names: Sequence[str], shown: str) -> Draft | Refusal:
+    if not names:
+        return Refusal(slot, f"no_{slot}")
+    if any("," in name for name in names):
+        return Refusal(slot, "comma_in_name")
+    return Draft(
+        slot=slot,
+        input=f"Wanted: {WANTED[slot]}\n\n{shown}",
+        output=", ".join(dict.fromkeys(" ".join(name.lower().split()) for name in names)),
+        evidence=(Evidence(document.document_id, f"@{slot}", 0, 0),),
+        rule=f"published_{slot}.v1",
     )
 
 
 def labels(output: str) -> list[str]:
-    """The heads of the terms in an answer, each once: what the balance of a release is counted in."""
+    """The terms of an answer, of index terms their heads, each once: what the balance of a release is counted in."""
     return list(dict.fromkeys(term.partition("/")[0] for term in output.split(", ")))
 
 

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-from web_poet import HttpResponse, Injectable, cached_method, field
+from web_poet import HttpResponse, Injectable, ItemPage, cached_method, field
 from web_poet.fields import get_fields_dict
 
 from radcurate.spiders.pages.text import inline
+
+ItemT = TypeVar("ItemT")
 
 _DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d{2}-\d{2})\b")
 _DATE_FORMATS = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d")
@@ -160,6 +162,11 @@ class RadiopaediaPage(Injectable):
         """The address of the licence that the page itself names."""
         node = self.one("a[rel=license], link[rel=license]")
         return (node.attributes.get("href") or None) if node is not None else None
+
+
+def read_item(page: ItemPage[ItemT]) -> ItemT:
+    """The item of a page, all fields read at once; raises `PageError`. (web-poet's own `to_item` is a coroutine.)"""
+    return cast(ItemT, page.item_cls(**{name: getattr(page, name) for name in get_fields_dict(type(page))}))
 
 
 def plain(node: LexborNode | None) -> str:

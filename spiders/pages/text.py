@@ -13,8 +13,13 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _DOUBLE_SPACES = re.compile(r" {2,}")
 _AROUND_BREAK = re.compile(r" *\n *")
 _RAISED = re.compile(r"[\d ,;+\-\u2212\u2013\u2014]*[\d+\-\u2212][\d ,;+\-\u2212\u2013\u2014]*")
-_SUPERSCRIPTS = str.maketrans("0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b")
-_SUBSCRIPTS = str.maketrans("0123456789+-\u2212", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b")
+_START = re.compile(r"[+-]?[0-9]+")
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
+)
+_SUBSCRIPTS = str.maketrans(
+    "0123456789+-\u2212", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b"
+)
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BULLETS = ("\u2022 ", "\u25e6 ", "\u25aa ")
@@ -34,10 +39,11 @@ class Block:
     level: int = 0
 
 
-def blocks(body: LexborNode) -> list[Block]:
-    """The visible blocks of a body in their order."""
-    walk = _Walk()
-    walk.children(body)
+def blocks(body: LexborNode, depth: int = 0) -> list[Block]:
+    """The visible blocks of a body in their order; `depth` is in how many lists it stands itself."""
+    walk = _Walk(depth)
+    if not _hidden(body):
+        walk.children(body)
     walk.flush()
     return walk.blocks
 
@@ -73,18 +79,19 @@ def under_headings(parts: list[Block]) -> Iterator[tuple[str, str]]:
         yield heading or "", joined(stretch)
 
 
-def inline(node: LexborNode | None) -> str:
+def inline(node: LexborNode | None, depth: int = 0) -> str:
     """All visible text of a node on one line; '' for none."""
-    return " ".join(block.text.replace("\n", " ") for block in blocks(node)) if node is not None else ""
+    return " ".join(block.text.replace("\n", " ") for block in blocks(node, depth)) if node is not None else ""
 
 
 class _Walk:
     """Goes through a tree and gathers blocks; `marker` is printed before the list item that begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
         self.blocks: list[Block] = []
         self._line: list[str] = []
-        self._depth = 0
+        self._depth = depth
+        self._in_table = False
         self._marker = ""
 
     def flush(self, kind: str = "", level: int = 0) -> None:
@@ -109,12 +116,15 @@ class _Walk:
         elif tag in _INLINE:
             self.children(node)
         elif tag in ("sup", "sub"):
-            self._line.append(_raised(node, _SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))
+            if number := _number(node):
+                self._line.append(number.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))
+            else:
+                self.children(node)
         elif tag == "br":
             self._line.append("\n")
-        elif tag in HEADINGS and not self._depth:
+        elif tag in HEADINGS and not self._depth and not self._in_table:
             self.flush()
-            self.children(node)
+            self._line.append(inline(node))
             self.flush("heading", HEADINGS[tag])
         elif tag in ("ul", "ol"):
             self.list(node, ordered=tag == "ol")
@@ -129,15 +139,16 @@ class _Walk:
         self.flush()
         self._depth += 1
         start = (node.attributes.get("start") or "").strip() if ordered else ""
-        number = int(start) if start.isdecimal() else 1
+        number = int(start) if _START.fullmatch(start) else 1
         for child in node.iter(include_text=True):
             if child.tag == "li" and not _hidden(child):
                 self.flush()
+                outer, before = self._marker, len(self.blocks)
                 self._marker = f"{number}. " if ordered else BULLETS[min(self._depth, len(BULLETS)) - 1]
                 number += 1
                 self.children(child)
                 self.flush()
-                self._marker = ""
+                self._marker = outer if len(self.blocks) == before else ""
             else:
                 self.visit(child)
         self.flush()
@@ -145,13 +156,15 @@ class _Walk:
 
     def table(self, node: LexborNode) -> None:
         self.flush()
+        outer, self._in_table = self._in_table, True
         for child in node.iter(include_text=True):
-            if child.tag in ("thead", "tbody", "tfoot"):
+            if child.tag not in ("thead", "tbody", "tfoot"):
+                self.row(child)
+            elif not _hidden(child):
                 for row in child.iter(include_text=True):
                     self.row(row)
-            else:
-                self.row(child)
         self.flush()
+        self._in_table = outer
 
     def row(self, node: LexborNode) -> None:
         if node.tag != "tr":
@@ -160,7 +173,7 @@ class _Walk:
         self.flush()
         if _hidden(node):
             return
-        cells = [inline(cell) for cell in node.iter() if not _hidden(cell)]
+        cells = [inline(cell, self._depth) for cell in node.iter() if cell.tag in ("td", "th") and not _hidden(cell)]
         if any(cells):
             self._line.append(" | ".join(cells))
             self.flush("row")
@@ -175,7 +188,9 @@ def _hidden(node: LexborNode) -> bool:
     )
 
 
-def _raised(node: LexborNode, table: dict[int, int]) -> str:
-    """Numbers as Unicode raises or lowers them (`10⁹`, `H₂O`); other text stays on the line."""
-    text = _SPACES.sub(" ", node.text(deep=True))
-    return text.translate(table) if _RAISED.fullmatch(text) else text
+def _number(node: LexborNode) -> str:
+    """What a `<sup>` or `<sub>` shows, where that is a number or several and nothing else; else ''."""
+    walk = _Walk()
+    walk.children(node)
+    text = "".join(walk._line)
+    return text if not walk.blocks and _RAISED.fullmatch(text) else ""

@@ -1,0 +1,91 @@
+"""Crawls a site into a snapshot, and the stage by which a build crawls the demo site that comes with radcurate.
+
+    radcurate harvest radiopaedia-articles --system Chest --base-url http://127.0.0.1:8000 --snapshot snapshots/chest
+
+The demo site is served on loopback and stored under its own address and clock, so its snapshot is always the same.
+"""
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from radcurate.demo.site.answers import Site
+from radcurate.demo.site.render import FOLDER, site
+from radcurate.demo.site.server import serving
+from radcurate.engines.local import in_own_process
+from radcurate.errors import DataError, UsageError, nearest
+from radcurate.sources import SourceSpec
+from radcurate.sources.openi_archive import folder_sha256
+from radcurate.spiders import snapshot
+from radcurate.spiders.crawl import Crawl, crawl
+from radcurate.stages import Finished, Stage, Unit
+
+SPIDERS = ("radiopaedia-articles", "radiopaedia-cases")
+SITE_FILE = "site.toml"
+DEMO_SNAPSHOT = "demo-site"
+
+
+def harvest(plan: Crawl) -> dict[str, int]:
+    """Crawls what `plan` says and returns how many answers of which status the snapshot now holds.
+
+    Raises `UsageError` for a site that may not be crawled and `DataError` where the site stopped the crawl; what came
+    until then is kept.
+    """
+    _refuse_unpermitted(plan.served)
+    for name in plan.spiders:
+        if name not in SPIDERS:
+            raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
+    if plan.snapshot.exists() and any(plan.snapshot.iterdir()):
+        snapshot.refuse_other(plan.snapshot)
+    stopped = in_own_process(crawl, plan)
+    entries = snapshot.index(plan.snapshot).values() if any(plan.snapshot.glob(snapshot.FILES)) else ()
+    if stopped:
+        raise DataError(f"the crawl stopped: {stopped}\n{len(entries):,} answers are kept in {plan.snapshot}")
+    counts: dict[str, int] = {}
+    for entry in entries:
+        counts[f"answers.{entry.status}"] = counts.get(f"answers.{entry.status}", 0) + 1
+    return counts
+
+
+def _refuse_unpermitted(served: str) -> None:
+    """Only loopback needs no permission."""
+    host = urlsplit(served).hostname or ""
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        raise UsageError(
+            f"{served}: this version harvests sites on loopback only\n"
+            "A real site needs the recorded permission of those who run it, which cannot be given yet; no request was sent"
+        )
+
+
+def is_site(path: Path) -> bool:
+    """True for the folder of a site that is to be served and crawled, where a snapshot is named otherwise."""
+    return (path / SITE_FILE).is_file()
+
+
+def harvest_stage() -> Stage:
+    """The stage that crawls the demo site; its key holds the digest of the site's files."""
+    return Stage("harvest", harvest_demo, (Unit(()),), {"site": _site_sha256()})
+
+
+def harvest_demo(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
+    """Serves the demo site and crawls it into `output/demo-site`."""
+    with serving(Site()) as served:
+        return harvest(
+            Crawl(output / DEMO_SNAPSHOT, served, site()["address"], SPIDERS, clock=site()["clock"])
+        )
+
+
+def harvested(spec: SourceSpec, finished: Finished) -> SourceSpec:
+    """The source, reading the snapshot of the stage instead of the site."""
+    return replace(spec, paths=tuple(shard / DEMO_SNAPSHOT for shard in finished.shards))
+
+
+def _site_sha256() -> str:
+    return folder_sha256(FOLDER)

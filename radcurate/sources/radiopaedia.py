@@ -1,0 +1,138 @@
+"""Source `radiopaedia`: a snapshot of a site in Radiopaedia's markup, its articles and cases as documents.
+
+Every stored answer to an address of an article or a case is an input: it makes a document, or is rejected with its
+reason. Listings, robots.txt and sitemaps only led the way. Two addresses of one page (one rID) make two documents of
+one id; cleaning keeps one.
+"""
+
+import functools
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from web_poet import HttpResponse
+
+from radcurate.documents import Document, Patient, Section
+from radcurate.licences import licence_url, named_by_url
+from radcurate.sources import Rejected, SourceSpec
+from radcurate.spiders.challenge import is_challenge
+from radcurate.spiders.pages.article import ArticlePage
+from radcurate.spiders.pages.case import CasePage
+from radcurate.spiders.pages.items import Article, Case
+from radcurate.spiders.pages.radiopaedia import PageError, read_item
+from radcurate.spiders.snapshot import Answer, Damaged, answers, fingerprint, index, refuse_other
+
+_PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
+PREFIX = "radiopaedia"
+
+
+def check(path: Path, spec: SourceSpec) -> None:
+    """Raises `UsageError` for a folder that is no snapshot."""
+    refuse_other(path)
+
+
+def described(path: Path) -> tuple[str, int]:
+    """The snapshot's fingerprint and how many bytes of answers count: neither knows the order of requests."""
+    entries = index(path)
+    return fingerprint(entries), sum(entry.size for entry in entries.values())
+
+
+def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
+    """Yields a document or the reason why not for every article and case in the snapshot."""
+    for answer in answers(path):
+        if isinstance(answer, Damaged):
+            yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
+            continue
+        found = _PAGE.fullmatch(urlsplit(answer.url).path)
+        if found:
+            yield _document(answer, found["kind"], spec)
+
+
+def _document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected:
+    if answer.status != 200:
+        return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
+    if not answer.body.strip():
+        return Rejected(answer.url, "empty_answer.v1", "the site answered with nothing")
+    if is_challenge(answer.body):
+        return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
+    response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
+    try:
+        if kind == "articles":
+            return article_document(read_item(ArticlePage(response)), answer, spec)
+        return case_document(read_item(CasePage(response)), answer, spec)
+    except PageError as error:
+        return Rejected(answer.url, "unreadable_page.v1", str(error))
+
+
+def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Document:
+    """An article as a document; its parts become sections under standard names or slugs of their headings.
+
+    Of a part that is a heading and nothing else the heading is the text: cleaning takes it out, and says so.
+    """
+    sections = ((section_name(part.heading), part.heading, part.text or part.heading, None) for part in article.body)
+    return _filled(article, answer, spec, "article", _unique(sections))
+
+
+def case_document(case: Case, answer: Answer, spec: SourceSpec) -> Document:
+    """A case as a document; a section of findings for each study, under the study's title."""
+    sections = [("presentation", "Presentation", case.presentation, None)]
+    for study in case.studies:
+        sections.append(("findings", study.title or "Findings", study.findings, study.modality))
+    sections.append(("discussion", "Discussion", case.discussion, None))
+    sections.append(("diagnostic_certainty", "Diagnostic certainty", case.certainty or "", None))
+    return _filled(case, answer, spec, "case", _unique(sections))
+
+
+def _filled(item: Article | Case, answer: Answer, spec: SourceSpec, kind: str, sections: tuple[Section, ...]) -> Document:
+    identity = f"{PREFIX}:{kind}:{item.rid}"
+    address = urlsplit(answer.url)._replace(query="").geturl()
+    licence = named_by_url(item.licence) if item.licence else spec.options["licence"]
+    case = item if isinstance(item, Case) else None
+    modalities = dict.fromkeys(study.modality for study in case.studies if study.modality) if case else {}
+    return Document(
+        document_id=identity,
+        source=spec.name,
+        kind=kind,
+        title=item.title,
+        url=address,
+        licence=licence,
+        licence_url=item.licence or spec.options.get("licence_url") or licence_url(licence),
+        authors=item.authors,
+        revised=item.revised or item.created,
+        retrieved=answer.retrieved,
+        raw_sha256=answer.sha256,
+        group_id=identity,
+        systems=item.systems,
+        tags=item.tags,
+        modality=", ".join(modalities) or None,
+        patient=Patient(case.age, case.sex) if case and (case.age or case.sex) else None,
+        doi=item.doi,
+        links=tuple(urljoin(answer.url, path) for path in case.related) if case else (),
+        sections=sections,
+    )
+
+
+def _unique(sections: Iterable[tuple[str, str, str, str | None]]) -> tuple[Section, ...]:
+    """Sections with text under names of their own: the second of a name is `findings_2`."""
+    named: dict[str, Section] = {}
+    for name, heading, text, modality in sections:
+        if text:
+            free = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
+            own = next(candidate for candidate in free if candidate not in named)
+            named[own] = Section(own, heading, text, modality)
+    return tuple(named.values())
+
+
+def section_name(heading: str) -> str:
+    """The standard name of an article's heading, or a slug of it: `Radiographic features` → `radiographic_features`."""
+    plain = " ".join(heading.lower().rstrip(":").split())
+    return _names().get(plain) or re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "section"
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {heading: name for name, headings in data["section_names"].items() for heading in headings}
