@@ -136,7 +136,9 @@ def from_row(row: Mapping[str, Any]) -> Document:
 
 def as_published(sections: Iterable[Section]) -> str:
     """A whole text: its sections under their published headings, in their order, a blank line between."""
-    return "\n\n".join(f"{section.heading}: {section.text}" if section.heading else section.text for section in sections)
+    return "\n\n".join(
+        f"{section.heading}: {section.text}" if section.heading else section.text for section in sections
+    )
 
 
 def bucket(identity: str, count: int) -> int:

@@ -5,8 +5,10 @@
 The demo site is served on loopback and stored under its own address and clock, so its snapshot is always the same.
 """
 
+import contextlib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,10 +46,7 @@ def harvest(plan: Crawl) -> dict[str, int]:
     entries = snapshot.index(plan.snapshot).values() if any(plan.snapshot.glob(snapshot.FILES)) else ()
     if stopped:
         raise DataError(f"the crawl stopped: {stopped}\n{len(entries):,} answers are kept in {plan.snapshot}")
-    counts: dict[str, int] = {}
-    for entry in entries:
-        counts[f"answers.{entry.status}"] = counts.get(f"answers.{entry.status}", 0) + 1
-    return counts
+    return {str(status): number for status, number in Counter(entry.status for entry in entries).items()}
 
 
 def _refuse_unpermitted(served: str) -> None:
@@ -76,10 +75,23 @@ def harvest_stage() -> Stage:
 
 def harvest_demo(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
     """Serves the demo site and crawls it into `output/demo-site`."""
+    with demo_served() as (served, address, clock):
+        counts = harvest(Crawl(output / DEMO_SNAPSHOT, served, address, SPIDERS, clock=clock))
+    return {f"answers.{status}": number for status, number in counts.items()}
+
+
+@contextlib.contextmanager
+def demo_served() -> Iterator[tuple[str, str, str | None]]:
+    """Serves the demo site meanwhile: where, what it calls itself, and its clock."""
     with serving(Site()) as served:
-        return harvest(
-            Crawl(output / DEMO_SNAPSHOT, served, site()["address"], SPIDERS, clock=site()["clock"])
-        )
+        yield served, site()["address"], site()["clock"]
+
+
+@contextlib.contextmanager
+def served_at(base_url: str) -> Iterator[tuple[str, str, str | None]]:
+    """A site that somebody else serves, stored under the address where it answers."""
+    place = base_url.rstrip("/")
+    yield place, place, None
 
 
 def harvested(spec: SourceSpec, finished: Finished) -> SourceSpec:

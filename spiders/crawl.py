@@ -49,7 +49,11 @@ def crawl(plan: Crawl) -> str | None:
 
     configure_logging(SETTINGS)
     stopped: list[str] = []
-    asked = {key: value for key, value in asdict(plan).items() if key in ("address", "spiders", "systems", "sections", "limit")}
+    asked = {
+        key: value
+        for key, value in asdict(plan).items()
+        if key in ("address", "spiders", "systems", "sections", "limit")
+    }
     writer = SnapshotWriter(plan.snapshot, asked, plan.clock)
 
     async def run(_: object) -> None:

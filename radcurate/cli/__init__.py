@@ -5,6 +5,7 @@ import click
 import radcurate
 from radcurate.cli.build import build
 from radcurate.cli.explain import explain
+from radcurate.cli.harvest import harvest
 from radcurate.cli.inspect import inspect
 from radcurate.cli.recipes import recipes
 from radcurate.cli.verify import verify
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (build, inspect, explain, verify, recipes):
+for command in (build, harvest, inspect, explain, verify, recipes):
     main.add_command(command)

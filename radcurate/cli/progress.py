@@ -78,6 +78,7 @@ def _summary(finished: Finished) -> str:
     kept = {
         noun: sum(number for name, number in counts.items() if name.startswith(prefix))
         for prefix, noun in (
+            ("answers.", "answers"),
             ("inputs.kept", "documents"),
             ("documents.clean", "documents"),
             ("documents.kept", "documents"),

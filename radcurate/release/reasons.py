@@ -5,9 +5,12 @@ from typing import Any
 
 from radcurate.records import FLAGS
 from radcurate.tasks import load
-from radcurate.tasks.deriving import REPEATS_TRAINING_INPUT
+from radcurate.tasks.deriving import LINKS_TEST_DOCUMENT, REPEATS_TRAINING_INPUT
 
-REPEATS = "a validation or test record whose input is that of a training record too"
+LEFT_OUT_FOR_SPLITS = {
+    REPEATS_TRAINING_INPUT: "a validation or test record whose input is that of a training record too",
+    LINKS_TEST_DOCUMENT: "a training record whose document names one of the test split as related",
+}
 
 
 def meanings(manifest: Mapping[str, Any], task: str) -> dict[str, str]:
@@ -22,7 +25,7 @@ def meanings(manifest: Mapping[str, Any], task: str) -> dict[str, str]:
         flag: f"{FLAGS.get(flag, 'it carries this flag')}; the recipe leaves such records out"
         for flag in specification.get("leave_out", ())
     }
-    return {**refusals, **left_out, REPEATS_TRAINING_INPUT: REPEATS}
+    return {**refusals, **left_out, **LEFT_OUT_FOR_SPLITS}
 
 
 def label_reader(manifest: Mapping[str, Any], task: str) -> Callable[[str], Sequence[str]] | None:

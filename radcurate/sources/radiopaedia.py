@@ -86,7 +86,9 @@ def case_document(case: Case, answer: Answer, spec: SourceSpec) -> Document:
     return _filled(case, answer, spec, "case", _unique(sections))
 
 
-def _filled(item: Article | Case, answer: Answer, spec: SourceSpec, kind: str, sections: tuple[Section, ...]) -> Document:
+def _filled(
+    item: Article | Case, answer: Answer, spec: SourceSpec, kind: str, sections: tuple[Section, ...]
+) -> Document:
     identity = f"{PREFIX}:{kind}:{item.rid}"
     address = urlsplit(answer.url)._replace(query="").geturl()
     licence = named_by_url(item.licence) if item.licence else spec.options["licence"]

@@ -1,6 +1,7 @@
 """Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training shares with the rest.
 
-`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`. `compare` reads the
+`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`; a training record whose
+document names a test document as related is left out. `compare` reads the
 shingles of all shards: a validation or test record whose input a training record has too is left out, every other one
 carries `nearest_train`.
 """
@@ -28,6 +29,7 @@ from radcurate.tasks import Task, load
 from radcurate.tasks.pool import Pool
 
 REPEATS_TRAINING_INPUT = "repeats_training_input.v1"
+LINKS_TEST_DOCUMENT = "links_test_document.v1"
 NEAREST_FROM = 0.5
 
 SHINGLE_SCHEMA = pa.schema(
@@ -47,6 +49,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
     pool_shards = [folder / "documents.parquet" for folder in everything]
     task = load(parameters["generator"])
     leave_out = set(parameters["leave_out"])
+    tested = _linked_test_documents(own / "documents.parquet", pool_shards)
     with contextlib.ExitStack() as stack:
         records = stack.enter_context(
             TableWriter(output / "records.parquet", RECORD_SCHEMA, schemas.validator("record"))
@@ -56,6 +59,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
         for row in read_rows(own / "documents.parquet"):
             document = from_row(row)
             used = False
+            linked = next((tested[link] for link in document.links if link in tested), None)
             for made in _made(task, document, Pool(document, pool_shards), leave_out):
                 counts["records.in"] += 1
                 if isinstance(made, Refusal):
@@ -64,6 +68,20 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                     counts[f"records.dropped.{made.reason}"] += 1
                     continue
                 used = True
+                if linked and document.split == "train":
+                    reason = "its document names one of the test split as related, so it is no training record"
+                    dropped.write(
+                        dropped_row(
+                            "record",
+                            made["record_key"],
+                            LINKS_TEST_DOCUMENT,
+                            reason,
+                            locator=document.document_id,
+                            kept_id=linked,
+                        )
+                    )
+                    counts[f"records.dropped.{LINKS_TEST_DOCUMENT}"] += 1
+                    continue
                 counts["records.made"] += 1
                 records.write(made)
                 hashes.write(
@@ -77,6 +95,17 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
             counts["documents.seen"] += 1
             counts["documents.used"] += used
     return dict(counts)
+
+
+def _linked_test_documents(own: Path, everything: Sequence[Path]) -> dict[str, str]:
+    """Ids of test documents that documents of this shard name as related, by address."""
+    links = {link for row in read_rows(own, ["links"]) for link in row["links"]}
+    return {
+        row["url"]: row["document_id"]
+        for path in (everything if links else ())
+        for row in read_rows(path, ["url", "document_id", "split"])
+        if row["split"] == "test" and row["url"] in links
+    }
 
 
 def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> Iterator[dict[str, Any] | Refusal]:

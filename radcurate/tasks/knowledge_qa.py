@@ -140,8 +140,7 @@ def question(document: Document, slot: str, asked: str = "") -> str:
     other_subject = re.search("|".join(data["titles"]["no_disease"]), title, re.IGNORECASE)
     wordings = data["titles"]["wordings"] if other_subject else entry["wordings"]
     wording = choose(wordings, f"{document.document_id}/{slot}")
-    text = wording.format(title=title, topic=entry["topic"].format(modality=asked), modality=asked)
-    return text[0].upper() + text[1:] if text.startswith("the ") else text
+    return str(wording.format(title=title, topic=entry["topic"].format(modality=asked), modality=asked))
 
 
 def named(document: Document) -> str:

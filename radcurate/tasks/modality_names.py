@@ -19,7 +19,7 @@ class Modality(NamedTuple):
 
 
 def modality_of(heading: str) -> Modality | None:
-    """`X-ray` → `radiograph`, "plain radiographs"; `CT chest` → `ct`, "CT chest"; None for a heading of another kind."""
+    """`X-ray` → `radiograph`, "plain radiographs"; `CT chest` → `ct`, "CT chest"; None for any other heading."""
     heading = " ".join(heading.split())
     match = _heading().fullmatch(heading)
     if not match or _other_matter().search(heading):

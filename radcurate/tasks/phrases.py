@@ -19,11 +19,11 @@ Found = tuple[str, int, int]
 
 
 def stem(word: str) -> str:
-    """What the numbers and spellings of a word share: `oedema`, `edema`; `Tumours`, `tumor`; `fractures`, `fracture`."""
+    """What the numbers and spellings of a word share: `oedema` and `edema`, `Tumours` and `tumor`."""
     lower = word.lower().replace("æ", "ae").replace("œ", "oe").replace("ae", "e").replace("oe", "e")
     if len(lower) <= SHORTEST_STEM:
         return lower
-    single = _PLURAL.sub("", lower).replace("tumour", "tumor")
+    single = _PLURAL.sub("", lower).replace("tumour", "tumor").replace("isation", "ization")
     bare = _ENDING.sub("", single)
     return bare if len(bare) >= SHORTEST_STEM else single
 

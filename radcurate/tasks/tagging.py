@@ -42,9 +42,9 @@ REFUSALS = {
     "comma_in_name": "a name holds a comma, which would part it in two",
 }
 
-# What is asked for in the first line of an input, by slot; a report's tags are index terms.
+# What the first line of an input asks for, by slot; of a report it is index terms.
 WANTED = {"systems": "body systems", "modality": "imaging modalities", "tags": "tags"}
-SLOTS = {"report": ("tags",), "article": ("systems", "tags"), "case": ("systems", "modality", "tags")}
+SLOTS = {"article": ("systems", "tags"), "case": ("systems", "modality", "tags")}
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:

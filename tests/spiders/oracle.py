@@ -15,16 +15,19 @@ from bs4.element import PreformattedString
 
 from radcurate.spiders.pages.items import Article, Case, Listing, Part, Study
 
-INLINE = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong "
-    "sub sup time tt u var wbr"
-).split()
+INLINE = set(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike"
+        " strong sub sup time tt u var wbr",
+    )
+)
 UNSEEN = ["script", "style", "template", "noscript"]
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 BREAK, BORDER = "\ue000", "\ue001"
 RAISED = dict(zip("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
 LOWERED = dict(zip("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋", strict=True))
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass

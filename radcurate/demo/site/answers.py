@@ -84,7 +84,9 @@ class Site:
             if (not systems or set(systems) & set(hit.systems)) and (not sections or set(sections) & set(hit.sections))
         ]
         number, size = int(query.get("page", ["1"])[0]), site()[f"{scope}_per_page"]
-        following = f"/search?{urlencode({**query, 'page': number + 1}, doseq=True)}" if number * size < len(found) else None
+        following = (
+            f"/search?{urlencode({**query, 'page': number + 1}, doseq=True)}" if number * size < len(found) else None
+        )
         shown = found[(number - 1) * size : number * size]
         return listing(scope.removesuffix("s"), [(hit.path, hit.title, hit.certainty) for hit in shown], following)
 
@@ -105,10 +107,17 @@ def _variants() -> dict[str, Text]:
     found = {item["slug"]: texts[item["of"]] for item in site()["aliases"]}
     for item in site()["near_duplicates"]:
         original = texts[item["of"]]
+        about = {**original.about, "rid": item["rid"], "title": item["title"]}
         found[item["slug"]] = Text(
-            item["slug"], {**original.about, "rid": item["rid"], "title": item["title"]}, original.blocks
+            item["slug"], about, tuple(_changed(block, item["words"]) for block in original.blocks)
         )
     return found
+
+
+def _changed(block: str, words: dict[str, str]) -> str:
+    for old, new in words.items():
+        block = block.replace(old, new)
+    return block
 
 
 def _hit(scope: str, text: Text, slug: str | None = None) -> Hit:

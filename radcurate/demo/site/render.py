@@ -74,7 +74,9 @@ def case(text: Text, *, noisy: bool = True) -> str:
 
 def listing(scope: str, hits: Sequence[tuple[str, str, str]], next_page: str | None) -> str:
     """A page of search results: (path, title, certainty or '') of each hit."""
-    return _templates().get_template("listing.html.jinja").render(scope=scope, hits=hits, next_page=next_page, site=site())
+    return (
+        _templates().get_template("listing.html.jinja").render(scope=scope, hits=hits, next_page=next_page, site=site())
+    )
 
 
 def planted(text: Text, kind: str) -> list[Planted]:
@@ -83,7 +85,9 @@ def planted(text: Text, kind: str) -> list[Planted]:
         return _planted_blocks(text, kind, text.blocks)[1]
     parts = case_parts(text)
     return _planted_blocks(text, kind, [parts.discussion])[1] + [
-        piece for study in parts.studies for piece in _planted_blocks(text, kind, [study.findings], places=("space",))[1]
+        piece
+        for study in parts.studies
+        for piece in _planted_blocks(text, kind, [study.findings], places=("space",))[1]
     ]
 
 

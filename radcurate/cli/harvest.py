@@ -1,0 +1,67 @@
+"""`radcurate harvest`."""
+
+from pathlib import Path
+
+import click
+
+from radcurate.cli.common import shared_options
+
+
+@click.command(
+    short_help="Crawl a site into a snapshot.",
+    epilog="Example: radcurate harvest radiopaedia-cases --system Chest --base-url http://127.0.0.1:8000 --snapshot snapshots/chest",
+)
+@click.argument("spider", required=False)
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    metavar="NAME",
+    help="A body system, as the site names it; may be given again.",
+)
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="NAME",
+    help="A section of the site (Pathology, Signs); may be given again.",
+)
+@click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to keep the answers in.",
+)
+@click.option(
+    "--base-url", metavar="URL", help="Where the site answers.  [default: the demo site, served for the crawl]"
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Stop each spider after so many pages.")
+@shared_options
+def harvest(
+    spider: str | None,
+    systems: tuple[str, ...],
+    sections: tuple[str, ...],
+    snapshot: Path,
+    base_url: str | None,
+    limit: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Crawl a site into a snapshot with SPIDER; without one, with all of them.
+
+    SPIDER is radiopaedia-articles or radiopaedia-cases. Every answer is stored as WARC before anything is parsed;
+    `radcurate build` reads the snapshot and makes no request. Without --system and --section every listing is followed.
+    """
+    from radcurate.harvest import SPIDERS, demo_served, harvest, served_at
+    from radcurate.spiders.crawl import Crawl
+    from radcurate.stages import canonical_json
+
+    with demo_served() if base_url is None else served_at(base_url) as (served, address, clock):
+        counts = harvest(
+            Crawl(snapshot, served, address, (spider,) if spider else SPIDERS, systems, sections, limit, clock)
+        )
+    if as_json:
+        click.echo(canonical_json({"snapshot": str(snapshot), "answers": counts}), nl=False)
+    elif not quiet:
+        stored = ", ".join(f"{number:,} with status {status}" for status, number in sorted(counts.items()))
+        click.echo(f"snapshot {snapshot}: {sum(counts.values()):,} answers ({stored})")
