@@ -15,6 +15,7 @@ from radcurate.release.overview import drawn
 from radcurate.release.reasons import label_reader, meanings
 from radcurate.release.statistics import document_statistics, most_common, task_statistics
 from radcurate.splits import SPLITS
+from radcurate.tables import read_rows
 from radcurate.tasks import load
 
 # Hugging Face's size categories: the upper bound of each and its name.
@@ -25,9 +26,12 @@ SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
+CREDITED = ("document_id", "kind", "source", "title", "authors", "revised", "doi", "url", "licence")
 MOST_ANSWERS = 5
 MOST_LABELS = 10
 MOST_AUTHORS = 8
+# Articles and cases are credited one by one in the card, up to so many.
+MOST_CREDITS = 200
 
 
 def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
@@ -59,6 +63,7 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
         licences=licences,
         hub_licence=_hub_licence(licences),
         origins=origins,
+        credits=_credits(release, origins),
         closed=[origin for origin in origins if origin["restricted"]],
         restricted=sum(task["restricted"] for task in tasks),
         kinds=documents["kinds"],
@@ -131,6 +136,19 @@ def _origins(
         }
         for (source, licence), number in sorted(documents["origins"].items())
     ]
+
+
+def _credits(release: Path, origins: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Articles and cases that may be named in a public place, by title; none where they are too many."""
+    closed = {(origin["source"], origin["licence"]) for origin in origins if origin["restricted"]}
+    found = []
+    for path in sorted((release / "documents").glob("documents-*.parquet")):
+        for row in read_rows(path, CREDITED):
+            if row["kind"] != "report" and (row["source"], row["licence"]) not in closed:
+                found.append(row)
+                if len(found) > MOST_CREDITS:
+                    return []
+    return sorted(found, key=lambda row: (row["title"], row["document_id"]))
 
 
 def _authors(names: Mapping[str, int]) -> str:

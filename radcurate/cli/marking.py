@@ -7,6 +7,7 @@ from rich.text import Text
 
 # Brackets besides the colour, so that the marks survive a pipe.
 OPEN, CLOSE = "⟦", "⟧"
+INDENT = "    "
 FIELDS = ("title", "modality", "systems", "tags")
 
 Row = Mapping[str, Any]
@@ -29,13 +30,18 @@ def marked_document(document: Row, evidence: Sequence[Row], fields: Collection[s
 def marked_section(section: Row, evidence: Sequence[Row]) -> Text:
     """A section under its heading, with the spans of `evidence` that lie in it between ⟦ and ⟧; spans that overlap are
     marked as one."""
-    text = Text(f"  {section['heading']}: ", style="bold")
+    text = Text(f"  {section['heading']}: " if section["heading"] else "  ", style="bold")
     reached = 0
     for start, end in _joined(piece for piece in evidence if piece["section"] == section["name"]):
-        text.append(section["text"][reached:start], style="not bold")
-        text.append(f"{OPEN}{section['text'][start:end]}{CLOSE}", style="not bold green")
+        text.append(_indented(section["text"][reached:start]), style="not bold")
+        text.append(f"{OPEN}{_indented(section['text'][start:end])}{CLOSE}", style="not bold green")
         reached = end
-    return text.append(section["text"][reached:], style="not bold")
+    return text.append(_indented(section["text"][reached:]), style="not bold")
+
+
+def _indented(text: str) -> str:
+    """Further lines stand under the first, so that a section is seen as one."""
+    return text.replace("\n", f"\n{INDENT}")
 
 
 def _joined(evidence: Iterator[Row]) -> list[tuple[int, int]]:

@@ -56,9 +56,15 @@ def _print_dropped(console: Console, row: Mapping[str, Any]) -> None:
 
 def _print_document(console: Console, document: Mapping[str, Any], found: Explanation) -> None:
     _line(console, "document", f"{document['document_id']}  kept, {document['split']}, group {document['group_id']}")
+    if document["title"]:
+        _line(console, "title", document["title"])
     _line(console, "source", f"{document['source']}, {document['licence']}, raw sha256 {document['raw_sha256'][:16]}…")
     if document["authors"]:
         _line(console, "authors", ", ".join(document["authors"]))
+    if document["revised"]:
+        _line(console, "revised", document["revised"])
+    if document["doi"]:
+        _line(console, "doi", document["doi"])
     if document["url"]:
         _line(console, "url", document["url"])
     for line in marked_document(document, found.record["evidence"] if found.record else [], fields=("tags",)):

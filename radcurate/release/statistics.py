@@ -61,7 +61,7 @@ def task_statistics(
 
 def document_statistics(release: Path) -> dict[str, Any]:
     """Of all documents: `origins` (documents by source and licence), `licence_urls` by licence, `authors` by source,
-    `kinds`, `systems` and `modalities`, each with how many documents there are."""
+    `kinds`, `systems` and `modalities` (a case may have several), each with how many documents there are."""
     origins: Counter[tuple[str, str]] = Counter()
     licence_urls: dict[str, str] = {}
     authors: dict[str, Counter[str]] = {}
@@ -75,7 +75,7 @@ def document_statistics(release: Path) -> dict[str, Any]:
                 _count(authors.setdefault(row["source"], Counter()), author)
             described["kinds"][row["kind"]] += 1
             described["systems"].update(row["systems"])
-            described["modalities"][row["modality"] or "not stated"] += 1
+            described["modalities"].update((row["modality"] or "not stated").split(", "))
     return {"origins": origins, "licence_urls": licence_urls, "authors": authors, **described}
 
 

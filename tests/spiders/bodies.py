@@ -91,7 +91,7 @@ def bodies(alphabet: str, lists_in_cells: bool = True) -> st.SearchStrategy[Made
 
     def containers(inner: st.SearchStrategy[Made]) -> st.SearchStrategy[Made]:
         flow = several(inner)
-        unseen = wrapped(["div", "ul"], flow, HIDDEN[0]).map(Made.unseen)
+        unseen = wrapped(["div", "section"], flow, HIDDEN[0]).map(Made.unseen)
         cell = flow if lists_in_cells else several(st.one_of(line, wrapped(["p", "h4"], line)))
         return st.one_of(
             wrapped(BLOCKS, flow), wrapped(["span", "ins"], flow), wrapped(["dl"], several(wrapped(["dt", "dd"], line))),

@@ -9,20 +9,50 @@ from radcurate.records import Draft, make_record
 from radcurate.tables import read_rows
 from radcurate.tasks.pool import Pool
 from tests.shards import report
+from tests.tasks.invented_site import article, case
 
 ALL = tasks.available()
-DOCUMENTS = [
+REPORTS = [
     report(f"r{number}", f"The lungs are clear. Film {number}.", f"Normal chest, film {number}.", tags=("normal",))
     for number in range(120)
+]
+ARTICLES = [
+    article(
+        f"Tumour {number}",
+        {"Epidemiology": f"Children of {number} years are affected.", "Radiographic features": "A mass in the lung."},
+        name=str(number),
+        systems=("Chest",),
+        tags=("lung",),
+    )
+    for number in range(60)
+]
+CASES = [
+    case(
+        f"Tumour of kind {number}A",
+        ("Chest radiograph", f"A mass of {number} cm in the left lung.", "X-ray"),
+        presentation="Cough for a week.",
+        name=str(number),
+        systems=("Chest",),
+        tags=("lung",),
+    )
+    for number in range(60)
 ]
 
 
 def drafts(generator: str) -> list[tuple[object, Draft]]:
-    return [(one, made) for one in DOCUMENTS for made in tasks.load(generator).derive(one, Pool(one, ()))]
+    """Of reports, articles and cases, for a task makes nothing of some kinds."""
+    return [
+        (one, made)
+        for one in (*REPORTS, *ARTICLES, *CASES)
+        for made in tasks.load(generator).derive(one, Pool(one, ()))
+        if isinstance(made, Draft)
+    ]
 
 
-def test_the_tasks_of_the_first_release_are_there():
-    assert {"impression.v1", "section_extraction.v1", "tagging.v1"} <= set(ALL)
+def test_the_tasks_of_this_release_are_there():
+    assert {
+        "impression.v1", "section_extraction.v1", "tagging.v2", "knowledge_qa.v1", "case_diagnosis.v1"
+    } <= set(ALL)  # fmt: skip
 
 
 @pytest.mark.parametrize("generator", ALL)

@@ -1,4 +1,4 @@
-"""Task `tagging`: the curators' index terms, without what the text does not support."""
+"""Task `tagging`: what curators gave a report, an article or a case, without what the text does not support."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from radcurate.tasks import tagging
 from radcurate.tasks.pool import Pool
 from tests.openi import clean_reports, report_text
 from tests.shards import report
+from tests.tasks.invented_site import article, case
 
 TEXT = "A nodule is seen in the left upper lobe. The heart is enlarged."
 
@@ -47,9 +48,9 @@ def test_the_answer_is_the_terms_in_their_order_and_cites_the_tags():
     assert (made.flags, made.uncertain) == ((), ())
 
 
-def test_the_input_is_the_whole_report():
+def test_the_input_says_what_is_wanted_and_holds_the_whole_report():
     made = tagged("Cardiomegaly", sections={"indication": "Cough."}, impression="Enlarged heart.")
-    assert made.input == f"INDICATION: Cough.\n\nFINDINGS: {TEXT}\n\nIMPRESSION: Enlarged heart."
+    assert made.input == f"Wanted: index terms\n\nINDICATION: Cough.\n\nFINDINGS: {TEXT}\n\nIMPRESSION: Enlarged heart."
 
 
 @pytest.mark.parametrize(
@@ -99,20 +100,127 @@ def test_terms_that_become_the_same_stand_once():
     assert made.uncertain == ("nodule/lung/lingula", "nodule/lung/middle lobe")
 
 
+def slots(document):
+    return {made.slot: made for made in tagging.derive(document, Pool(document, ()))}
+
+
+GALLSTONES = article(
+    "Gallstone ileus",
+    {"": "A stone in the ileum.", "Pathology": "It has left the gall bladder through a fistula."},
+    systems=("Gastrointestinal", "Hepatobiliary"),
+    tags=("Fistulas", "Gallstone ileus", "Gallbladder"),
+)
+DISSECTION = case(
+    "Aortic dissection",
+    ("Chest radiograph", "The mediastinum is wide.", "X-ray"),
+    ("CT angiogram", "A flap runs from the root to the arch.", "CT"),
+    ("CT the next day", "The flap is unchanged.", "CT"),
+    presentation="Tearing pain.",
+    discussion="Surgery was immediate.",
+    systems=("Vascular",),
+    tags=("Aortic dissection", "Surgery"),
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "slot", "wanted", "output"),
+    [
+        (GALLSTONES, "systems", "body systems", "gastrointestinal, hepatobiliary"),
+        (GALLSTONES, "tags", "tags", "fistulas"),
+        (DISSECTION, "systems", "body systems", "vascular"),
+        (DISSECTION, "modality", "imaging modalities", "x-ray, ct"),
+        (DISSECTION, "tags", "tags", "surgery"),
+    ],
+)
+def test_articles_and_cases_are_tagged_as_their_curators_did(document, slot, wanted, output):
+    made = slots(document)[slot]
+    assert made.input.split("\n\n")[0] == f"Wanted: {wanted}"
+    assert made.output == output
+    assert made.evidence == (Evidence(document.document_id, f"@{slot}", 0, 0),)
+
+
+def test_an_article_is_shown_with_its_title_and_all_sections():
+    shown = slots(GALLSTONES)["systems"].input.split("\n\n")[1:]
+    assert shown == [
+        "Gallstone ileus",
+        "A stone in the ileum.",
+        "Pathology: It has left the gall bladder through a fistula.",
+    ]
+
+
+def test_a_case_is_shown_without_its_certainty_and_for_modalities_without_any_name_of_one():
+    made = slots(DISSECTION)
+    assert made["tags"].input.split("\n\n")[1:] == [
+        "Aortic dissection",
+        "Presentation: Tearing pain.",
+        "Chest radiograph: The mediastinum is wide.",
+        "CT angiogram: A flap runs from the root to the arch.",
+        "CT the next day: The flap is unchanged.",
+        "Discussion: Surgery was immediate.",
+    ]
+    assert made["modality"].input.split("\n\n")[1:] == [
+        "The mediastinum is wide.",
+        "A flap runs from the root to the arch.",
+        "The flap is unchanged.",
+    ]
+
+
+def test_a_tag_that_only_the_title_names_is_uncertain():
+    made = slots(GALLSTONES)["tags"]
+    assert (made.flags, made.uncertain) == (("not_in_text",), ("gallstone ileus", "gallbladder"))
+    assert slots(DISSECTION)["tags"].uncertain == ("aortic dissection",)
+
+
+def test_a_tag_of_a_sites_housekeeping_is_no_answer():
+    made = slots(article("Gallstone ileus", {"": "In most cases a fistula."}, tags=("cases", "fistula")))["tags"]
+    assert (made.output, made.uncertain) == ("fistula", ("cases",))
+
+
+STUDY = ("CT abdomen", "A stone in the ileum.", "CT")
 REFUSED = [
-    ("no_tags", report("r1", TEXT)),
-    ("no_supported_tag", report("r1", TEXT, tags=("No Indexing",))),
-    ("no_text", report("r1", sections={"comparison": "None."}, tags=("normal",))),
+    ("no_tags", "tags", report("r1", TEXT)),
+    ("no_tags", "tags", article("Ileus", {"": TEXT})),
+    ("no_supported_tag", "tags", report("r1", TEXT, tags=("No Indexing",))),
+    ("no_supported_tag", "tags", article("Ileus", {"": TEXT}, tags=("ileus",))),
+    ("no_text", "tags", report("r1", sections={"comparison": "None."}, tags=("normal",))),
+    ("no_text", "systems", article("Ileus", systems=("Chest",))),
+    ("no_systems", "systems", article("Ileus", {"": TEXT})),
+    ("comma_in_name", "systems", article("Ileus", {"": TEXT}, systems=("Ear, Nose & Throat",))),
+    ("comma_in_name", "tags", article("Ileus", {"": TEXT}, tags=("nodule, solitary",))),
+    ("comma_in_name", "modality", case("Ileus", ("", TEXT, "CT, unenhanced"))),
+    ("no_modality", "modality", case("Ileus", ("Abdomen", TEXT, None))),
+    ("no_modality", "modality", case("Ileus", STUDY, ("Abdomen", TEXT, None))),
+    ("no_findings", "modality", case("Ileus", ("CT", "", "CT"), presentation="Vomiting.")),
+    ("no_findings", "modality", case("Ileus", STUDY, ("Ultrasound", "", "Ultrasound"))),
 ]
 
 
-@pytest.mark.parametrize(("reason", "document"), REFUSED, ids=[reason for reason, _ in REFUSED])
-def test_a_report_that_cannot_teach_is_refused_with_its_reason(reason, document):
-    assert derive(document) == Refusal("tags", reason)
+@pytest.mark.parametrize(("reason", "slot", "document"), REFUSED)
+def test_a_text_that_cannot_teach_is_refused_with_its_reason(reason, slot, document):
+    assert slots(document)[slot] == Refusal(slot, reason)
 
 
 def test_every_listed_reason_is_reached():
-    assert {reason for reason, _ in REFUSED} == set(tagging.REFUSALS)
+    assert {reason for reason, *_ in REFUSED} == set(tagging.REFUSALS)
+
+
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [(report("r1", TEXT), {"tags"}), (GALLSTONES, {"systems", "tags"}), (DISSECTION, {"systems", "modality", "tags"})],
+)
+def test_each_kind_of_document_has_its_slots(document, names):
+    assert set(slots(document)) == names
+
+
+@pytest.mark.parametrize(
+    ("output", "labels"),
+    [
+        ("nodule/lung/left, nodule/lung/right, cardiomegaly", ["nodule", "cardiomegaly"]),
+        ("chest, head & neck", ["chest", "head & neck"]),
+    ],
+)
+def test_labels_are_terms_or_the_heads_of_index_terms(output, labels):
+    assert tagging.labels(output) == labels
 
 
 def scores(answer, *tags):
