@@ -2,8 +2,9 @@
 
     radcurate build openi --out releases --set sources.openi.path=NLMCXR_reports.tgz
 
-In: a recipe and the files it names (a site to harvest is the demo's alone, on loopback). Out: `<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a
-build that was killed goes on from finished shards, and a second one finds everything up to date.
+In: a recipe and the files it names (the one site that is harvested here is the demo's own, on loopback). Out:
+`<out>/<name>/<version>/`. Stages are kept in `<out>/.stages/`, so a build that was killed goes on from finished shards,
+and a second one finds everything up to date.
 """
 
 import fcntl

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import radcurate
 
-LIBRARIES = ("defusedxml", "jinja2", "numpy", "pandas", "pyarrow", "spacy")
+LIBRARIES = (
+    "defusedxml", "jinja2", "markdown-it-py", "numpy", "pandas", "pyarrow", "selectolax", "spacy", "w3lib", "web-poet"
+)  # fmt: skip
 SEPARATE_PACKAGES = ("radcurate.schemas", "radcurate.data_cards", "radcurate.spiders")
 DATA_SUFFIXES = (".toml", ".json", ".jsonl", ".jinja")
 

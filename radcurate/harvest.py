@@ -59,7 +59,7 @@ def _refuse_unpermitted(served: str) -> None:
     if not loopback:
         raise UsageError(
             f"{served}: this version harvests sites on loopback only\n"
-            "A real site needs the recorded permission of those who run it, which cannot be given yet; no request was sent"
+            "A real site needs its owners' recorded permission, which cannot be given yet; no request was sent"
         )
 
 

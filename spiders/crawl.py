@@ -1,4 +1,7 @@
-"""Runs spiders one after the other into a snapshot. Scrapy's reactor runs once a process, so a crawl has one of its own."""
+"""Runs spiders one after the other into a snapshot.
+
+Scrapy's reactor runs once in a process, so every crawl has a process of its own.
+"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

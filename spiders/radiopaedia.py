@@ -62,12 +62,10 @@ class RadiopaediaSpider(scrapy.Spider):
     def _listings(self) -> Iterator[dict[str, str]]:
         if not self._systems and not self._sections:
             yield from ({name: value} for name, value in self.everything)
-        for system in self._systems or ([None] if self._sections else []):
-            for section in self._sections or [None]:
-                yield {
-                    **({"system": system} if system else {}),
-                    **({"section": section} if section else {}),
-                }
+        systems = [{"system": name} for name in self._systems] or [{}]
+        sections = [{"section": name} for name in self._sections] or [{}]
+        if self._systems or self._sections:
+            yield from ({**system, **section} for system in systems for section in sections)
 
     def parse(self, response: Response, **_: Any) -> Iterator[scrapy.Request]:
         """From a listing to the pages it names and to the next listing."""

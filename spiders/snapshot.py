@@ -4,7 +4,8 @@
     answers-00001.warc.gz …    one file a crawl; each record a gzip member of its own, written whole before parsing
 
 Of several answers from one address the newest with status 200 counts, else the newest. The fingerprint is the sha256
-of the sorted list of addresses and payload digests of those; an index of it (about 300 bytes an address) is held in memory.
+of the sorted list of addresses and payload digests of those; an index of them is held in memory, about 300 bytes an
+address.
 """
 
 import hashlib

@@ -9,7 +9,7 @@ from radcurate.cli.common import shared_options
 
 @click.command(
     short_help="Crawl a site into a snapshot.",
-    epilog="Example: radcurate harvest radiopaedia-cases --system Chest --base-url http://127.0.0.1:8000 --snapshot snapshots/chest",
+    epilog="Example: radcurate harvest radiopaedia-cases --system Chest --snapshot snapshots/chest",
 )
 @click.argument("spider", required=False)
 @click.option(

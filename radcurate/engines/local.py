@@ -18,7 +18,6 @@ from typing import Self, TypeVar
 from radcurate.errors import DataError
 from radcurate.stages import Call, Done
 
-
 T = TypeVar("T")
 
 

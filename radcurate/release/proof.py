@@ -109,7 +109,7 @@ def sentence(proof: dict[str, Any]) -> str:
 
 
 def broken(proof: dict[str, Any]) -> bool:
-    """True where a group is in two splits, a held-out input equals a training one, or training links a test document."""
+    """True where a group is in two splits, or training shares an input with the rest or names a test document."""
     return bool(
         proof["groups_in_two_splits"]
         or any(task["inputs_equal_to_training"] or task["training_linked_to_test"] for task in proof["tasks"].values())

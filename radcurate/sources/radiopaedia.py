@@ -27,6 +27,8 @@ from radcurate.spiders.snapshot import Answer, Damaged, answers, fingerprint, in
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
+# Name, heading, text and modality of a section.
+Named = tuple[str, str, str, str | None]
 
 
 def check(path: Path, spec: SourceSpec) -> None:
@@ -78,7 +80,7 @@ def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Docu
 
 def case_document(case: Case, answer: Answer, spec: SourceSpec) -> Document:
     """A case as a document; a section of findings for each study, under the study's title."""
-    sections = [("presentation", "Presentation", case.presentation, None)]
+    sections: list[Named] = [("presentation", "Presentation", case.presentation, None)]
     for study in case.studies:
         sections.append(("findings", study.title or "Findings", study.findings, study.modality))
     sections.append(("discussion", "Discussion", case.discussion, None))
@@ -117,7 +119,7 @@ def _filled(
     )
 
 
-def _unique(sections: Iterable[tuple[str, str, str, str | None]]) -> tuple[Section, ...]:
+def _unique(sections: Iterable[Named]) -> tuple[Section, ...]:
     """Sections with text under names of their own: the second of a name is `findings_2`."""
     named: dict[str, Section] = {}
     for name, heading, text, modality in sections:

@@ -33,12 +33,12 @@ class PageError(Exception):
 
 def at(selector: str) -> Callable[[Callable[..., Any]], Any]:
     """A field that is read at this CSS selector (or these, in order); a failing fixture names it."""
-    return cast(Any, field)(meta={"selector": selector})
+    return cast("Callable[[Callable[..., Any]], Any]", cast(Any, field)(meta={"selector": selector}))
 
 
 def selectors(page: type) -> dict[str, str]:
     """The selector of every field of a page class."""
-    return {name: info.meta["selector"] for name, info in get_fields_dict(page).items()}
+    return {name: (info.meta or {})["selector"] for name, info in get_fields_dict(page).items()}
 
 
 @dataclass(eq=False)
@@ -74,7 +74,7 @@ class RadiopaediaPage(Injectable):
         box = self.one(".citation-info, #citation-info")
         for label in box.css(".col-sm-3") if box is not None else ():
             value = label.next
-            while value is not None and value.tag.startswith("-"):
+            while value is not None and not value.is_element_node:
                 value = value.next
             if value is not None and "col-sm-8" in (value.attributes.get("class") or "").split():
                 yield plain(label).rstrip(":").strip().lower(), value

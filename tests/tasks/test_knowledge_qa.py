@@ -213,7 +213,9 @@ def test_a_summary_is_of_means():
 
 
 def test_every_answer_holds_what_its_evidence_cites():
-    document = article(TITLE, {"Epidemiology": "Young women are affected most.", "Radiographic features": FEATURES})
+    document = article(
+        TITLE, {"Epidemiology": "Young women are affected most often.", "Radiographic features": FEATURES}
+    )
     made = [one for one in derive(document).values() if isinstance(one, Draft)]
     assert len(made) == 5
     for one in made:

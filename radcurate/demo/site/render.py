@@ -5,6 +5,7 @@ A page's noise is chosen by the hash of its slug, so it never changes; `planted`
 
 import functools
 import hashlib
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -167,7 +168,7 @@ def _after_sentences(blocks: list[str], item: dict[str, Any], text: Text) -> lis
         first = len(put) % most + 1
         numbers = f"{first},{first + 1}" if first < most and len(put) % 2 else f"{first}"
         html = _html(item, text, numbers=numbers)
-        blocks[number], changed = _SENTENCE_END.subn(lambda match, html=html: f"{html}.", block, count=1)
+        blocks[number], changed = _SENTENCE_END.subn(f"{html}.", block, count=1)
         put.extend([html] * changed)
     return put
 
@@ -186,7 +187,7 @@ def _in_spaces(blocks: list[str], item: dict[str, Any], text: Text) -> list[str]
 
 def _glued(blocks: list[str], item: dict[str, Any], text: Text) -> list[str]:
     """Repeats a heading at the head of its first paragraph, without a space between."""
-    for number, (block, following) in enumerate(zip(blocks, blocks[1:], strict=False)):
+    for number, (block, following) in enumerate(itertools.pairwise(blocks)):
         heading = _HEADING.fullmatch(block)
         if heading and block.startswith("<h4") and following.startswith("<p>") and following[3].isupper():
             blocks[number + 1] = f"<p>{heading[1]}{following[3:]}"

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER = Path(__file__).parent
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FENCE = "+++\n"
 _STUDY = re.compile(r"Study:\s*(?P<modality>[^|]*?)\s*\|\s*(?P<title>.*)")
 _FIGURE = re.compile(r"<p><img [^>]*alt=\"(?P<caption>[^\"]*)\"[^>]*></p>\s*")
@@ -110,5 +111,4 @@ def case_parts(text: Text) -> CaseText:
 
 def printed(day: date) -> str:
     """`3 Feb 2025`, as the site prints dates in any locale."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
