@@ -18,7 +18,8 @@ import jinja2
 from radcurate.demo.site.texts import CaseText, StudyText, Text, case_parts, printed
 
 FOLDER = Path(__file__).parent
-_SENTENCE_END = re.compile(r"(?<=[a-z)])\.(?= [A-Z]|</p>)")
+# After a word of four letters or more: after "4 mm" nobody could tell a citation from a power.
+_SENTENCE_END = re.compile(r"(?<=[a-z]{4})\.(?= [A-Z]|</p>)")
 _SPACE = re.compile(r"(?<=[a-z]) (?=[a-z])(?![^<]*>)")
 _HEADING = re.compile(r"<h[2-6][^>]*>(.*)</h[2-6]>")
 MOST_CITATIONS = 4
