@@ -94,9 +94,12 @@ def bodies(alphabet: str, lists_in_cells: bool = True) -> st.SearchStrategy[Made
         unseen = wrapped(["div", "section"], flow, HIDDEN[0]).map(Made.unseen)
         cell = flow if lists_in_cells else several(st.one_of(line, wrapped(["p", "h4"], line)))
         return st.one_of(
-            wrapped(BLOCKS, flow), wrapped(["span", "ins"], flow), wrapped(["dl"], several(wrapped(["dt", "dd"], line))),
-            bullets(flow), tables(line, cell), unseen,
-        )  # fmt: skip
+            wrapped([*BLOCKS, "span", "ins"], flow),
+            wrapped(["dl"], several(wrapped(["dt", "dd"], line))),
+            bullets(flow),
+            tables(line, cell),
+            unseen,
+        )
 
     return several(st.recursive(leaf, containers, max_leaves=9), 6)
 

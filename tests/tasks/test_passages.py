@@ -51,6 +51,9 @@ def test_a_lead_in_an_item_and_a_row_are_no_headings(text):
         ("Selective left T8 injection: a tangle of vessels drains upwards.", True),
         ("Axial images are best. They show: a line.", False),
         ("Lateral views help.", False),
+        ("Unenhanced T1 is the workhorse: replaced fat catches the eye.", False),
+        ("Axial CT: a mass of 3.5 cm. It is lobulated.", False),
+        ("Axial CT: a mass of 3.5 cm is lobulated.", True),
         ("Ultrasound: a round echogenic focus.", False),
     ],
 )
