@@ -197,6 +197,7 @@ def _parse(specs: Sequence[SourceSpec], inputs: Sequence[Input], shards: int, li
 
 def _derive(generator: str, leave_out: Sequence[str], split: Finished) -> Stage:
     folders = split.shards
+    shown = sum(split.counts.get(f"documents.kind.{kind}", 0) for kind in tasks.load(generator).KINDS)
     return Stage(
         f"derive/{generator.rpartition('.')[0]}",
         derive_shard,
@@ -204,7 +205,7 @@ def _derive(generator: str, leave_out: Sequence[str], split: Finished) -> Stage:
         {"split": split.digest},
         {"generator": generator, "leave_out": sorted(leave_out)},
         (tasks.module_name(generator),),
-        total=split.counts.get("documents.kept", 0),
+        total=shown,
     )
 
 

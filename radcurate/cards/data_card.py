@@ -179,7 +179,7 @@ def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, An
         "splits": [split for split in SPLITS if numbers["kept"][split]],
         "considered": numbers["in"],
         "documents_used": numbers["documents_used"],
-        "documents_seen": numbers["documents_seen"],
+        "documents_seen": sum(numbers["documents_seen"].values()),
         "dropped": [(reason, count, known.get(reason, "")) for reason, count in sorted(numbers["dropped"].items())],
         "lengths": statistics["lengths"].to_dict("records"),
         "answers": [answer for answer in answers if answer[1] > 1],

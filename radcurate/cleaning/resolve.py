@@ -134,4 +134,5 @@ def split_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
             counts["redaction_marks"] += redaction_marks(row)
             counts["documents.own_group"] += row["group_id"] == row["document_id"]
             counts[f"documents.split.{row['split']}"] += 1
+            counts[f"documents.kind.{row['kind']}"] += 1
     return dict(counts)

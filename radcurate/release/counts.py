@@ -28,7 +28,7 @@ def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[F
                 "in": derived.counts.get("records.in", 0),
                 "kept": {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS},
                 "dropped": {**_under(derived.counts, "records.dropped."), **_under(stage.counts, "records.dropped.")},
-                "documents_seen": derived.counts.get("documents.seen", 0),
+                "documents_seen": _under(derived.counts, "documents.seen."),
                 "documents_used": derived.counts.get("documents.used", 0),
             }
             for task, (derived, stage) in compared.items()

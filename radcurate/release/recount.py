@@ -4,7 +4,7 @@ In = kept + dropped at every step, so what the audit and the tables hold gives w
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,15 @@ from radcurate.tables import read_rows
 Reasons = dict[str, int]
 
 
-def recount(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
-    """The manifest's `counts`."""
+def recount(release: Path, seen: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """The manifest's `counts`; `seen` are the tasks and the kinds of documents that each was shown."""
     dropped = _dropped(release)
     documents: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     own_group, marks = True, 0
-    for row in _rows(release / "documents", "documents", ["document_id", "group_id", "split", "sections"]):
+    for row in _rows(release / "documents", "documents", ["document_id", "group_id", "kind", "split", "sections"]):
         documents[row["split"]] += 1
+        kinds[row["kind"]] += 1
         own_group = own_group and row["document_id"] == row["group_id"]
         marks += redaction_marks(row)
     edits = Counter(row["rule"] for row in _rows(release / "audit", "edited", ["rule"]))
@@ -37,7 +39,13 @@ def recount(release: Path, tasks: Sequence[str]) -> dict[str, Any]:
         "groups_are_documents": own_group,
         "edits": dict(edits),
         "redaction_marks": marks,
-        "records": {task: _records(release, task, kept, dropped.get(task, {})) for task in tasks},
+        "records": {
+            task: {
+                **_records(release, task, dropped.get(task, {})),
+                "documents_seen": {kind: kinds[kind] for kind in shown},
+            }
+            for task, shown in seen.items()
+        },
     }
 
 
@@ -45,7 +53,7 @@ def _step(kept: int, dropped: Reasons) -> dict[str, Any]:
     return {"in": kept + sum(dropped.values()), "kept": kept, "dropped": dropped}
 
 
-def _records(release: Path, task: str, documents: int, dropped: Reasons) -> dict[str, Any]:
+def _records(release: Path, task: str, dropped: Reasons) -> dict[str, Any]:
     kept: dict[str, int] = {}
     used = []
     for split in SPLITS:
@@ -58,7 +66,6 @@ def _records(release: Path, task: str, documents: int, dropped: Reasons) -> dict
         "in": sum(kept.values()) + sum(dropped.values()),
         "kept": kept,
         "dropped": dropped,
-        "documents_seen": documents,
         "documents_used": len(np.unique(np.concatenate([*used, keys(later)]))),
     }
 

@@ -67,6 +67,8 @@ def _document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejecte
         return case_document(read_item(CasePage(response)), answer, spec)
     except PageError as error:
         return Rejected(answer.url, "unreadable_page.v1", str(error))
+    except RecursionError:
+        return Rejected(answer.url, "unreadable_page.v1", "its elements are nested too deeply to be read")
 
 
 def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Document:

@@ -1,6 +1,7 @@
 """Tasks: one file each, which derives records and scores answers, so that data and metric cannot drift apart.
 
-A task module `radcurate/tasks/<name>.py` has `ID` (`impression.v1`), `INSTRUCTIONS` (six or more wordings),
+A task module `radcurate/tasks/<name>.py` has `ID` (`impression.v1`), `KINDS` (of documents that it reads: article,
+case, report; others it never sees), `INSTRUCTIONS` (six or more wordings),
 `REFUSALS` (reason → what it means), `derive(document, pool)`, `score(record, answer)` and `summarise(scores)`.
 A task whose answers are lists may have `labels(output)`, in which a release's balance is then counted.
 To add a task is to add that file and its test.
@@ -23,6 +24,7 @@ class Task(Protocol):
 
     __file__: str
     ID: str
+    KINDS: Sequence[str]
     INSTRUCTIONS: Sequence[str]
     REFUSALS: Mapping[str, str]
 

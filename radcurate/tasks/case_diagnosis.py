@@ -20,6 +20,7 @@ from radcurate.tasks.pool import Pool
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "case_diagnosis.v1"
+KINDS = ("case",)
 
 INSTRUCTIONS = (
     "What is the diagnosis of this case, and how certain is it?",
@@ -31,7 +32,6 @@ INSTRUCTIONS = (
 )
 
 REFUSALS = {
-    "not_a_case": "the document is no case",
     "no_title": "the case has no title",
     "no_certainty": "the case does not say how certain its diagnosis is, or not in a known word",
     "not_applicable": "a certainty does not apply to the case: it shows no disease",
@@ -57,9 +57,7 @@ def _draft(document: Document) -> Draft | Refusal:
     presentation, certainty = document.text_of("presentation").strip(), document.text_of("diagnostic_certainty")
     level = _PUBLISHED.fullmatch(" ".join(certainty.lower().split()))
     reason = None
-    if document.kind != "case":
-        reason = "not_a_case"
-    elif not title:
+    if not title:
         reason = "no_title"
     elif level and level[1] == "not applicable":
         reason = "not_applicable"

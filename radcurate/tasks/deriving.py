@@ -58,6 +58,8 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
         hashes = stack.enter_context(TableWriter(output / "shingles.parquet", SHINGLE_SCHEMA))
         for row in read_rows(own / "documents.parquet"):
             document = from_row(row)
+            if document.kind not in task.KINDS:
+                continue
             used = False
             linked = next((tested[link] for link in document.links if link in tested), None)
             for made in _made(task, document, Pool(document, pool_shards), leave_out):
@@ -92,7 +94,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                         "shingles": shingles(made["input"]).tolist(),
                     }
                 )
-            counts["documents.seen"] += 1
+            counts[f"documents.seen.{document.kind}"] += 1
             counts["documents.used"] += used
     return dict(counts)
 

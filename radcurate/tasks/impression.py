@@ -19,6 +19,7 @@ from radcurate.tasks.report_sections import holds_nothing, refusal_of_sections
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "impression.v1"
+KINDS = ("report",)
 
 INSTRUCTIONS = (
     "Write the impression of this radiology report from its findings.",

@@ -31,6 +31,7 @@ from radcurate.tasks.pool import Pool
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "knowledge_qa.v1"
+KINDS = ("article",)
 
 INSTRUCTIONS = (
     "Answer this question about radiology.",
@@ -42,7 +43,6 @@ INSTRUCTIONS = (
 )
 
 REFUSALS = {
-    "not_an_article": "the document is no article",
     "no_title": "the article has no title to ask about",
     "no_section": "the article has no section on this",
     "no_general_part": "the radiographic features begin with a sub-heading",
@@ -71,8 +71,8 @@ FEWEST_WORDS = 6
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     """A draft or a refusal for each slot; a modality has one where the radiographic features have its sub-heading."""
-    if document.kind != "article" or not document.title:
-        yield Refusal("article", "no_title" if document.kind == "article" else "not_an_article")
+    if not document.title:
+        yield Refusal("article", "no_title")
         return
     for name in SECTIONS:
         yield _made(document, name, name, pieces(document.text_of(name)))

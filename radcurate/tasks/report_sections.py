@@ -7,7 +7,6 @@ from radcurate.language.sentences import sentences
 FEWEST_WORDS = 3
 
 REFUSALS = {
-    "not_a_report": "the document is no report",
     "no_findings": "the report has no findings section",
     "no_impression": "the report has no impression section",
     "section_repeated": "the report has findings or an impression more than once, which may differ",
@@ -17,8 +16,6 @@ REFUSALS = {
 
 def refusal_of_sections(document: Document) -> str | None:
     """Why findings and impression cannot be used as a pair, or None where they can."""
-    if document.kind != "report":
-        return "not_a_report"
     if not document.text_of("findings"):
         return "no_findings"
     if not document.text_of("impression"):

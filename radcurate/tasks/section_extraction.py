@@ -11,6 +11,7 @@ from radcurate.tasks.report_sections import refusal_of_sections
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "section_extraction.v1"
+KINDS = ("report",)
 
 WANTED = ("findings", "impression")
 

@@ -22,6 +22,7 @@ from radcurate.tasks.pool import Pool
 from radcurate.tasks.scoring import averages, micro_f1, set_counts
 
 ID = "tagging.v2"
+KINDS = ("article", "case", "report")
 
 INSTRUCTIONS = (
     "List what is wanted for this radiology text, separated by commas.",

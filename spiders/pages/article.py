@@ -28,7 +28,7 @@ class ArticlePage(RadiopaediaPage, ItemPage[Article]):
     @at(".citation-info, #citation-info: row Synonyms")
     def synonyms(self) -> tuple[str, ...]:
         """Other names of the subject."""
-        node = self.rows().get("synonyms")
+        node = self.rows.get("synonyms")
         items = [plain(item) for item in node.css("li")] if node is not None else []
         return tuple(dict.fromkeys(item for item in items if item)) or _listed(self.row("synonyms"), ";", ",")
 

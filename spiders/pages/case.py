@@ -45,7 +45,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         return self._patient("gender", "sex")
 
     def _patient(self, *labels: str) -> str | None:
-        for item in self.tree().css("#case-patient-data .data-item"):
+        for item in self.tree.css("#case-patient-data .data-item"):
             label = plain(item.css_first("strong.data-item-label"))
             if label.rstrip(":").strip().lower() in labels:
                 return plain(item).removeprefix(label).strip(" :") or None
@@ -54,12 +54,12 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-patient-presentation p")
     def presentation(self) -> str:
         """Why the patient came."""
-        return joined(block for node in self.tree().css("#case-patient-presentation p") for block in blocks(node))
+        return joined(block for node in self.tree.css("#case-patient-presentation p") for block in blocks(node))
 
     @at("; ".join(STUDIES))
     def studies(self) -> tuple[Study, ...]:
         """The studies in their order."""
-        nodes = next((found for selector in STUDIES if (found := self.tree().css(selector))), [])
+        nodes = next((found for selector in STUDIES if (found := self.tree.css(selector))), [])
         return tuple(_study(node) for node in nodes)
 
     @at("#case-discussion; .case-section")
@@ -68,7 +68,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         node = self.one("#case-discussion")
         if node is not None:
             return joined(_without_title(blocks(node)))
-        for section in self.tree().css(".case-section"):
+        for section in self.tree.css(".case-section"):
             parts = blocks(section)
             if parts and parts[0].text.lower().startswith(_DISCUSSION):
                 return joined(_without_title(parts))
@@ -77,7 +77,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-related-articles ul li a")
     def related(self) -> tuple[str, ...]:
         """Paths of articles on the subject, without query."""
-        links = (node.attributes.get("href") or "" for node in self.tree().css("#case-related-articles ul li a"))
+        links = (node.attributes.get("href") or "" for node in self.tree.css("#case-related-articles ul li a"))
         return tuple(dict.fromkeys(link.partition("?")[0] for link in links if link.startswith("/articles/")))
 
 

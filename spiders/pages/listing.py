@@ -1,9 +1,10 @@
 """The page object of search results."""
 
+import functools
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
-from web_poet import HttpResponse, ItemPage, cached_method
+from web_poet import HttpResponse, ItemPage
 
 from radcurate.spiders.pages.items import Listing
 from radcurate.spiders.pages.radiopaedia import at
@@ -18,7 +19,7 @@ class ListingPage(ItemPage[Listing]):
 
     response: HttpResponse
 
-    @cached_method
+    @functools.cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page."""
         return LexborHTMLParser(self.response.text)
@@ -26,11 +27,11 @@ class ListingPage(ItemPage[Listing]):
     @at(HITS)
     def hits(self) -> tuple[str, ...]:
         """Links to what was found, as the page writes them."""
-        links = (node.attributes.get("href") for node in self.tree().css(HITS))
+        links = (node.attributes.get("href") for node in self.tree.css(HITS))
         return tuple(dict.fromkeys(link for link in links if link))
 
     @at(NEXT)
     def next_page(self) -> str | None:
         """The link to the next page of results; None on the last."""
-        node = self.tree().css_first(NEXT)
+        node = self.tree.css_first(NEXT)
         return (node.attributes.get("href") or None) if node is not None else None

@@ -3,22 +3,29 @@
 A page without what it needs raises `PageError` with its field, address and selector; it never guesses.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-from web_poet import HttpResponse, Injectable, ItemPage, cached_method, field
+from web_poet import HttpResponse, Injectable, ItemPage, field
 from web_poet.fields import get_fields_dict
 
-from radcurate.spiders.pages.text import inline
+from radcurate.spiders.pages.text import hidden, inline
 
 ItemT = TypeVar("ItemT")
 
-_DATE = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d{2}-\d{2})\b")
-_DATE_FORMATS = ("%d %b %Y", "%d %B %Y", "%Y-%m-%d")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTHS = {form: number for number, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>\d{{4}})|(?P<iso>\d{{4}}-\d{{2}}-\d{{2}}))\b"
+)
 _NUMBER = re.compile(r"\d+")
 
 
@@ -47,25 +54,25 @@ class RadiopaediaPage(Injectable):
 
     response: HttpResponse
 
-    @cached_method
+    @functools.cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page."""
         return LexborHTMLParser(self.response.text)
 
     def one(self, selector: str) -> LexborNode | None:
         """The first node there."""
-        return self.tree().css_first(selector)
+        return self.tree.css_first(selector)
 
     def texts(self, selector: str) -> tuple[str, ...]:
         """The text of every node there, each once, empty ones left out."""
-        return tuple(dict.fromkeys(text for node in self.tree().css(selector) if (text := plain(node))))
+        return tuple(dict.fromkeys(text for node in self.tree.css(selector) if (text := plain(node))))
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
         selector = selectors(type(self))[field_name]
         return PageError(f"{field_name}: {what} at `{selector}` on {self.response.url}", field_name, selector)
 
-    @cached_method
+    @functools.cached_property
     def rows(self) -> dict[str, LexborNode]:
         """The metadata's values by label ("rid", "last revised")."""
         return dict(self._rows())
@@ -81,19 +88,21 @@ class RadiopaediaPage(Injectable):
 
     def row(self, *labels: str) -> str | None:
         """The text of the first of these rows that the page has."""
-        return next((plain(self.rows()[label]) or None for label in labels if label in self.rows()), None)
+        return next((plain(self.rows[label]) or None for label in labels if label in self.rows), None)
 
-    def date(self, field_name: str, *labels: str) -> str | None:
+    def day(self, field_name: str, *labels: str) -> str | None:
         """The day that a row states, as ISO 8601."""
         text = self.row(*labels)
         if text is None:
             return None
         found = _DATE.search(text)
-        for form in _DATE_FORMATS if found else ():
-            try:
-                return datetime.strptime(cast(re.Match[str], found)[0], form).date().isoformat()
-            except ValueError:
-                continue
+        try:
+            if found and found["iso"]:
+                return date.fromisoformat(found["iso"]).isoformat()
+            if found:
+                return date(int(found["year"]), _MONTHS[found["month"]], int(found["day"])).isoformat()
+        except ValueError:  # 31 February
+            pass
         raise self.wrong(field_name, f"no date in {text!r}")
 
     @at("h1.header-title")
@@ -150,12 +159,12 @@ class RadiopaediaPage(Injectable):
     @at(".citation-info, #citation-info: row Created")
     def created(self) -> str | None:
         """The day the page was created."""
-        return self.date("created", "created", "article created", "case created")
+        return self.day("created", "created", "article created", "case created")
 
     @at(".citation-info, #citation-info: row Last revised")
     def revised(self) -> str | None:
         """The day of its last revision."""
-        return self.date("revised", "last revised", "revised")
+        return self.day("revised", "last revised", "revised")
 
     @at("a[rel=license], link[rel=license]")
     def licence(self) -> str | None:
@@ -171,4 +180,7 @@ def read_item(page: ItemPage[ItemT]) -> ItemT:
 
 def plain(node: LexborNode | None) -> str:
     """The visible text of a node on one line, spacing of any kind as one space."""
+    only = node.first_child if node is not None else None
+    if only is not None and only.next is None and only.is_text_node and not hidden(node):
+        return " ".join((only.text_content or "").split())
     return " ".join(inline(node).split())

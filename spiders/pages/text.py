@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_DOUBLE_SPACES = re.compile(r" {2,}")
-_AROUND_BREAK = re.compile(r" *\n *")
-_RAISED = re.compile(r"[\d ,;+\-\u2212\u2013\u2014]*[\d+\-\u2212][\d ,;+\-\u2212\u2013\u2014]*")
+# Stands for `<br>` until its block ends; no parsed page holds this character.
+_BREAK = "\0"
+_AROUND_BREAK = re.compile(f" *{_BREAK} *")
+_EDGES = f" \t\n\r\f{_BREAK}"
+_RAISED = re.compile(r"[\d \u00a0,;+\-\u2212\u2013\u2014]*[\d+\-\u2212][\d \u00a0,;+\-\u2212\u2013\u2014]*")
+_MAY_BE_HIDDEN = "[hidden], .hidden, [style]"
 _START = re.compile(r"[+-]?[0-9]+")
 _SUPERSCRIPTS = str.maketrans(
     "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
@@ -41,8 +44,13 @@ class Block:
 
 def blocks(body: LexborNode, depth: int = 0) -> list[Block]:
     """The visible blocks of a body in their order; `depth` is in how many lists it stands itself."""
-    walk = _Walk(depth)
-    if not _hidden(body):
+    unseen = frozenset(node.mem_id for node in body.css(_MAY_BE_HIDDEN) if hidden(node))
+    return _blocks(body, unseen, depth)
+
+
+def _blocks(body: LexborNode, unseen: frozenset[int], depth: int = 0) -> list[Block]:
+    walk = _Walk(unseen, depth)
+    if body.mem_id not in unseen:
         walk.children(body)
     walk.flush()
     return walk.blocks
@@ -79,28 +87,37 @@ def under_headings(parts: list[Block]) -> Iterator[tuple[str, str]]:
         yield heading or "", joined(stretch)
 
 
-def inline(node: LexborNode | None, depth: int = 0) -> str:
+def inline(node: LexborNode | None) -> str:
     """All visible text of a node on one line; '' for none."""
-    return " ".join(block.text.replace("\n", " ") for block in blocks(node, depth)) if node is not None else ""
+    return _on_one_line(blocks(node)) if node is not None else ""
+
+
+def _on_one_line(parts: Iterable[Block]) -> str:
+    return " ".join(block.text.replace("\n", " ") for block in parts)
 
 
 class _Walk:
-    """Goes through a tree and gathers blocks; `marker` is printed before the list item that begins."""
+    """Goes through a tree and gathers blocks; `unseen` are the memory ids of hidden nodes."""
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, unseen: frozenset[int], depth: int = 0) -> None:
+        self.unseen = unseen
         self.blocks: list[Block] = []
         self._line: list[str] = []
         self._depth = depth
         self._in_table = False
-        self._marker = ""
+        self._marker = ""  # printed before the list item that begins
 
     def flush(self, kind: str = "", level: int = 0) -> None:
         """Ends the block that is being gathered; one without text leaves no trace."""
-        text = _AROUND_BREAK.sub("\n", _DOUBLE_SPACES.sub(" ", "".join(self._line))).strip(" \n")
+        if not self._line:
+            return
+        text = "".join(self._line).strip(_EDGES)
         self._line.clear()
         if text:
-            item = bool(self._depth) and not kind
-            self.blocks.append(Block(kind or ("item" if item else "paragraph"), self._marker + text, level))
+            text = _SPACES.sub(" ", text)
+            if _BREAK in text:
+                text = _AROUND_BREAK.sub("\n", text)
+            self.blocks.append(Block(kind or ("item" if self._depth else "paragraph"), self._marker + text, level))
             self._marker = ""
 
     def children(self, node: LexborNode) -> None:
@@ -108,23 +125,26 @@ class _Walk:
             self.visit(child)
 
     def visit(self, node: LexborNode) -> None:
-        tag = node.tag
-        if tag == "-text":
-            self._line.append(_SPACES.sub(" ", node.text_content or ""))
-        elif tag in _UNSEEN or _hidden(node):
+        if node.is_text_node:
+            self._line.append(node.text_content or "")
+        else:
+            self.element(node, node.tag or "")
+
+    def element(self, node: LexborNode, tag: str) -> None:
+        if tag in _UNSEEN or node.mem_id in self.unseen:
             return
-        elif tag in _INLINE:
+        if tag in _INLINE:
             self.children(node)
         elif tag in ("sup", "sub"):
-            if number := _number(node):
+            if number := _number(node, self.unseen):
                 self._line.append(number.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))
             else:
                 self.children(node)
         elif tag == "br":
-            self._line.append("\n")
+            self._line.append(_BREAK)
         elif tag in HEADINGS and not self._depth and not self._in_table:
             self.flush()
-            self._line.append(inline(node))
+            self._line.append(_on_one_line(_blocks(node, self.unseen)))
             self.flush("heading", HEADINGS[tag])
         elif tag in ("ul", "ol"):
             self.list(node, ordered=tag == "ol")
@@ -141,7 +161,7 @@ class _Walk:
         start = (node.attributes.get("start") or "").strip() if ordered else ""
         number = int(start) if _START.fullmatch(start) else 1
         for child in node.iter(include_text=True):
-            if child.tag == "li" and not _hidden(child):
+            if child.tag == "li" and child.mem_id not in self.unseen:
                 self.flush()
                 outer, before = self._marker, len(self.blocks)
                 self._marker = f"{number}. " if ordered else BULLETS[min(self._depth, len(BULLETS)) - 1]
@@ -160,7 +180,7 @@ class _Walk:
         for child in node.iter(include_text=True):
             if child.tag not in ("thead", "tbody", "tfoot"):
                 self.row(child)
-            elif not _hidden(child):
+            elif child.mem_id not in self.unseen:
                 for row in child.iter(include_text=True):
                     self.row(row)
         self.flush()
@@ -171,15 +191,20 @@ class _Walk:
             self.visit(node)
             return
         self.flush()
-        if _hidden(node):
+        if node.mem_id in self.unseen:
             return
-        cells = [inline(cell, self._depth) for cell in node.iter() if cell.tag in ("td", "th") and not _hidden(cell)]
+        cells = [
+            _on_one_line(_blocks(cell, self.unseen, self._depth))
+            for cell in node.iter()
+            if cell.tag in ("td", "th") and cell.mem_id not in self.unseen
+        ]
         if any(cells):
             self._line.append(" | ".join(cells))
             self.flush("row")
 
 
-def _hidden(node: LexborNode) -> bool:
+def hidden(node: LexborNode) -> bool:
+    """True for an element that the page itself says is not to be seen."""
     attributes = node.attributes
     return bool(attributes) and (
         "hidden" in attributes
@@ -188,9 +213,9 @@ def _hidden(node: LexborNode) -> bool:
     )
 
 
-def _number(node: LexborNode) -> str:
+def _number(node: LexborNode, unseen: frozenset[int]) -> str:
     """What a `<sup>` or `<sub>` shows, where that is a number or several and nothing else; else ''."""
-    walk = _Walk()
+    walk = _Walk(unseen)
     walk.children(node)
-    text = "".join(walk._line)
+    text = _SPACES.sub(" ", "".join(walk._line))
     return text if not walk.blocks and _RAISED.fullmatch(text) else ""

@@ -87,7 +87,7 @@ def write_numbers(top: Tag) -> None:
     for tag in reversed(top.find_all(["sup", "sub"])):
         text = collapsed(tag.get_text())
         simple = all(inner.name in INLINE for inner in tag.find_all(True))
-        if simple and set(text) <= set("0123456789+-−–—,; ") and set(text) & set(RAISED):
+        if simple and set(text) <= set("0123456789+-−–—,; \u00a0") and set(text) & set(RAISED):
             signs = RAISED if tag.name == "sup" else LOWERED
             tag.replace_with("".join(signs.get(sign, sign) for sign in text))
 

@@ -168,8 +168,10 @@ def test_unclosed_paragraphs_and_items_are_parted():
         ("Cl<sup>-</sup>", "Cl⁻"),
         ("seen<sup>1,2</sup>.", "seen¹,²."),
         ("seen<sup>1, 2;3</sup>", "seen¹, ²;³"),
+        ("seen<sup>1,&nbsp;2</sup>", "seen¹,\xa0²"),
         ("seen<sup>1\u20133</sup>", "seen¹\u2013³"),
         ("seen<sup>1\u20143</sup>", "seen¹\u2014³"),
+        ("seen<sup>1\u2014</sup>", "seen¹\u2014"),
         ("seen<sup>1-3</sup>", "seen¹⁻³"),
         ("seen<sup> 1 </sup>again", "seen ¹ again"),
         ("seen<sup>\n 1</sup>", "seen ¹"),
@@ -198,7 +200,6 @@ def test_numbers_are_raised_and_lowered(html, shown):
         ("note<sup></sup>end", "noteend"),
         ("note<sup>1<br>2</sup>", "note1\n2"),
         ("note<sup>a<sub>2</sub></sup>", "notea₂"),
-        ("note<sup>1\xa02</sup>", "note1\xa02"),
     ],
 )
 def test_other_raised_text_is_ordinary(html, shown):
