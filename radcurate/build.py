@@ -27,7 +27,7 @@ from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release import shards as release_shards
 from radcurate.release.counts import step_counts, total
-from radcurate.release.writer import refuse_another, write_release
+from radcurate.release.writer import refuse_another, refuse_no_release, write_release
 from radcurate.sources import SourceSpec
 from radcurate.sources.parse import parse_file
 from radcurate.splits import SPLITS
@@ -65,6 +65,8 @@ def build(
     and `DataError` for inputs that cannot be read; then nothing is written.
     """
     target = out / recipe.name / recipe.version
+    refuse_no_release(target)
+    ancestor = _parent(parent)
     given = located([spec for spec in recipe.sources if not _is_site(spec)], teller.say)
     with _alone(out):
         work = out / STAGES
@@ -72,7 +74,7 @@ def build(
         crawled = [_crawled(spec, stages) for spec in recipe.sources if _is_site(spec)]
         specs = sorted([*given, *crawled], key=lambda spec: spec.name)
         inputs = described(specs)
-        identity = _identity(recipe, inputs, limit, parent)
+        identity = _identity(recipe, inputs, limit, ancestor)
         refuse_another(target, identity)
         finished = _documents(stages, recipe, specs, inputs, limit)
         compared = {}
@@ -94,7 +96,9 @@ def _crawled(spec: SourceSpec, stages: "_Stages") -> SourceSpec:
     return harvested(spec, stages.run(harvest_stage()))
 
 
-def _identity(recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Path | None) -> dict[str, Any]:
+def _identity(
+    recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Mapping[str, Any] | None
+) -> dict[str, Any]:
     return {
         "name": recipe.name,
         "version": recipe.version,
@@ -103,7 +107,7 @@ def _identity(recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent
         "limit": limit,
         "code": {"version": radcurate.__version__, "sha256": code_sha256()},
         "environment": library_versions(),
-        "parent": _parent(parent),
+        "parent": parent,
     }
 
 

@@ -51,16 +51,20 @@ def harvest(plan: Crawl) -> dict[str, int]:
 
 def _refuse_unpermitted(served: str) -> None:
     """Only loopback needs no permission."""
-    host = urlsplit(served).hostname or ""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
+    if not _on_loopback(served):
         raise UsageError(
             f"{served}: this version harvests sites on loopback only\n"
             "A real site needs its owners' recorded permission, which cannot be given yet; no request was sent"
         )
+
+
+def _on_loopback(served: str) -> bool:
+    try:
+        place = urlsplit(served)
+        host = place.hostname or ""
+        return place.scheme in ("http", "https") and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 def is_site(path: Path) -> bool:

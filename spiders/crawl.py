@@ -3,6 +3,7 @@
 Scrapy's reactor runs once in a process, so every crawl has a process of its own.
 """
 
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ SETTINGS = {
     "USER_AGENT": f"radcurate/{radcurate.__version__}",
     "ROBOTSTXT_OBEY": True,
     "COOKIES_ENABLED": False,
+    "HTTPPROXY_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
     "DOWNLOADER_MIDDLEWARES": {"radcurate.spiders.middleware.StoreAnswers": 950},
     "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.5", "Accept-Encoding": "gzip"},
@@ -51,6 +53,8 @@ def crawl(plan: Crawl) -> str | None:
     from radcurate.spiders.snapshot import SnapshotWriter
 
     configure_logging(SETTINGS)
+    # It tells in a traceback that a site does not answer; `failed` keeps that in a word.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     stopped: list[str] = []
     asked = {
         key: value
@@ -79,5 +83,7 @@ def crawl(plan: Crawl) -> str | None:
     except SystemExit as end:
         if end.code:
             stopped.append("the crawl failed")
+    if not stopped and not writer.stored:
+        stopped.append(f"nothing answered at {plan.served}")
     writer.close(stopped[0] if stopped else "finished")
     return stopped[0] if stopped else None

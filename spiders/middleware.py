@@ -1,4 +1,5 @@
-"""Between Scrapy and the site: every answer is stored before anything reads it, and a closed door ends the crawl."""
+"""Between Scrapy and the site: every answer is stored before anything reads it, no other site is asked, and a closed
+door ends the crawl."""
 
 import asyncio
 from typing import Self, cast
@@ -10,9 +11,12 @@ from scrapy.http import Response
 
 from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.radiopaedia import RadiopaediaSpider
+from radcurate.spiders.snapshot import decoded
 
 SIGN_IN = b"/users/sign_in"
 CLOSED = (401, 403, 406)
+TOO_MANY = 429
+LONGEST_WAIT = 600
 
 
 class StoreAnswers:
@@ -27,6 +31,11 @@ class StoreAnswers:
         """As Scrapy makes its components."""
         return cls(crawler)
 
+    async def process_request(self, request: Request) -> None:
+        """Raises `IgnoreRequest` for another site, wherever a link or a redirect leads."""
+        if not cast(RadiopaediaSpider, self._crawler.spider).is_here(request.url):
+            raise IgnoreRequest(f"{request.url} is not of the site that is crawled")
+
     async def process_response(self, request: Request, response: Response) -> Response:
         """Stores the exchange; at a door that is closed to us raises `IgnoreRequest` and ends the crawl."""
         spider = cast(RadiopaediaSpider, self._crawler.spider)
@@ -37,6 +46,11 @@ class StoreAnswers:
         ]
         spider.writer.store(spider.address_of(request.url), sent(request), response.status, headers, response.body)
         why = closed_door(response)
+        if response.status == TOO_MANY and not why:
+            if request.meta.get("retry_times", 0) >= self._crawler.settings.getint("RETRY_TIMES"):
+                why = f"the site answered {TOO_MANY} again and again"
+            else:
+                await asyncio.sleep(_asked_to_wait(response))
         if why:
             spider.stopped.append(f"{why}: {spider.address_of(request.url)}")
             if self._closing is None and self._crawler.engine:
@@ -51,9 +65,16 @@ def closed_door(response: Response) -> str | None:
         return f"the site answered {response.status}"
     if response.status in (301, 302, 303, 307, 308) and SIGN_IN in (response.headers.get("Location") or b""):
         return "the site asks to sign in"
-    if is_challenge(response.body):
+    coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+    if is_challenge(decoded(response.body, coding) or b""):
         return "the site answered with a challenge page"
     return None
+
+
+def _asked_to_wait(response: Response) -> int:
+    """The seconds that the site asks us to wait for; 0 where it does not say, or says a date."""
+    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    return min(int(text), LONGEST_WAIT) if text.isascii() and text.isdecimal() else 0
 
 
 def sent(request: Request) -> bytes:

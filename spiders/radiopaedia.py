@@ -4,11 +4,13 @@ They only decide where to go; what comes is stored by `middleware.py`, and read 
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import scrapy
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from twisted.python.failure import Failure
 from web_poet import HttpResponse
 
 from radcurate.spiders.pages.listing import ListingPage
@@ -47,17 +49,22 @@ class RadiopaediaSpider(scrapy.Spider):
         self.writer, self.stopped = writer, stopped
         self._served, self._address = served, address
         self._systems, self._sections = systems, sections
-        self._left = limit
+        self._limit = limit
+        self._asked: set[str] = set()
 
     def address_of(self, url: str) -> str:
         """The site's own address of a page that was asked for where it is served."""
-        return self._address + url.removeprefix(self._served) if url.startswith(self._served) else url
+        return self._address + url.removeprefix(self._served) if self.is_here(url) else url
+
+    def is_here(self, url: str) -> bool:
+        """True for an address of the site that is crawled, where it is served."""
+        return url.startswith(f"{self._served}/")
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The first page of every listing."""
         for filters in self._listings():
             query = {"lang": "us", "scope": self.scope, **filters, "sort": "title", "page": 1}
-            yield scrapy.Request(f"{self._served}/search?{urlencode(query)}", self.parse)
+            yield scrapy.Request(f"{self._served}/search?{urlencode(query)}", self.parse, errback=self.failed)
 
     def _listings(self) -> Iterator[dict[str, str]]:
         if not self._systems and not self._sections:
@@ -71,14 +78,23 @@ class RadiopaediaSpider(scrapy.Spider):
         """From a listing to the pages it names and to the next listing."""
         page = ListingPage(HttpResponse(url=response.url, body=response.body, headers=_headers(response)))
         for link in page.hits:
-            if self._left is None or self._left > 0:
-                self._left = None if self._left is None else self._left - 1
-                yield response.follow(link, self.stored, priority=1)
-        if page.next_page and self._left != 0:
-            yield response.follow(page.next_page, self.parse)
+            request = response.follow(link, self.stored, errback=self.failed, priority=1)
+            if self.is_here(request.url) and request.url not in self._asked and self._may_go_on():
+                self._asked.add(request.url)
+                yield request
+        if page.next_page and self._may_go_on():
+            yield response.follow(page.next_page, self.parse, errback=self.failed)
+
+    def _may_go_on(self) -> bool:
+        return self._limit is None or len(self._asked) < self._limit
 
     def stored(self, response: Response, **_: Any) -> None:
         """Nothing is left to do: the page is in the snapshot."""
+
+    def failed(self, failure: Failure) -> None:
+        """Keeps the address where no answer came; one that was refused or not asked for is no loss."""
+        if not failure.check(IgnoreRequest):
+            self.writer.unanswered.append(self.address_of(cast(Any, failure).request.url))
 
 
 class ArticleSpider(RadiopaediaSpider):

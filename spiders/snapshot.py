@@ -5,15 +5,18 @@
 
 Of several answers from one address the newest with status 200 counts, else the newest. The fingerprint is the sha256
 of the sorted list of addresses and payload digests of those; an index of them is held in memory, about 300 bytes an
-address.
+address. They are read in the order of their addresses, so that the order of requests leaves no trace. A record that was
+cut off or changed is `Damaged`, and reading goes on with the next.
 """
 
 import hashlib
 import io
 import json
+import mmap
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -31,6 +34,8 @@ from radcurate.errors import DataError, UsageError
 
 ABOUT = "snapshot.json"
 FILES = "answers-*.warc.gz"
+_MEMBER = b"\x1f\x8b\x08"
+_CHUNK = 16 * 1024
 
 Headers = Sequence[tuple[str, str]]
 
@@ -49,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A record that cannot be read whole: which file, which of its records, and what is wrong."""
+    """A record that cannot be read whole: which file, at which of its bytes, and what is wrong."""
 
     locator: str
     reason: str
@@ -69,6 +74,8 @@ class SnapshotWriter:
         self._folder, self._clock = folder, clock
         self._file = (folder / f"answers-{number:05d}.warc.gz").open("xb")
         self._crawl = {"file": Path(self._file.name).name, **crawl, "begun": self.now(), "ended": None, "why": None}
+        self.stored = 0
+        self.unanswered: list[str] = []
         self._about()
 
     def now(self) -> str:
@@ -97,12 +104,13 @@ class SnapshotWriter:
         writer.write_request_response_pair(asked, answer)
         self._file.write(out.getvalue())
         self._file.flush()
+        self.stored += 1
 
     def close(self, why: str) -> None:
-        """Ends the crawl with its reason (`finished`, or what stopped it)."""
+        """Ends the crawl with its reason (`finished`, or what stopped it) and the addresses that never answered."""
         os.fsync(self._file.fileno())
         self._file.close()
-        self._crawl.update(ended=self.now(), why=why)
+        self._crawl.update(ended=self.now(), why=why, unanswered=sorted(set(self.unanswered)))
         self._about()
 
     def _about(self) -> None:
@@ -136,10 +144,10 @@ def refuse_other(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where the answer that counts for an address stands, file name and number of its record; `size` of its body."""
+    """Where the answer that counts for an address stands, file name and its record's first byte; `size` of its body."""
 
     file: str
-    number: int
+    offset: int
     status: int
     retrieved: str
     sha256: str
@@ -148,10 +156,14 @@ class Entry:
 
 def index(folder: Path) -> dict[str, Entry]:
     """The answers that count, by address."""
+    return _counting(_stored(folder))
+
+
+def _counting(stored: Iterable[tuple[str, int, Answer | Damaged]]) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
-    for name, number, answer in _answers(folder):
+    for name, offset, answer in stored:
         if isinstance(answer, Answer):
-            entry = Entry(name, number, answer.status, answer.retrieved, answer.sha256, len(answer.body))
+            entry = Entry(name, offset, answer.status, answer.retrieved, answer.sha256, len(answer.body))
             if answer.url not in found or _rank(entry) > _rank(found[answer.url]):
                 found[answer.url] = entry
     return found
@@ -168,36 +180,103 @@ def fingerprint(entries: Mapping[str, Entry]) -> str:
 
 
 def answers(folder: Path) -> Iterator[Answer | Damaged]:
-    """The answers that count, in the order in which they are stored, and every record that is damaged."""
-    wanted = {(entry.file, entry.number) for entry in index(folder).values()}
-    for name, number, answer in _answers(folder):
-        if isinstance(answer, Damaged) or (name, number) in wanted:
+    """Every record that is damaged, then the answers that count in the order of their addresses."""
+    damaged: list[Damaged] = []
+    entries = _counting(_without_damaged(_stored(folder), damaged))
+    yield from damaged
+    for _, entry in sorted(entries.items()):
+        with _mapped(folder / entry.file) as data:
+            answer = _answer(_unpacked(data, entry.offset)[0], entry.file, entry.offset)
+        if answer is not None:
             yield answer
 
 
-def _answers(folder: Path) -> Iterator[tuple[str, int, Answer | Damaged]]:
-    """Every stored answer with its file and number; a file that breaks off ends with what is damaged."""
+def _without_damaged(
+    stored: Iterable[tuple[str, int, Answer | Damaged]], damaged: list[Damaged]
+) -> Iterator[tuple[str, int, Answer | Damaged]]:
+    for name, offset, answer in stored:
+        if isinstance(answer, Damaged):
+            damaged.append(answer)
+        else:
+            yield name, offset, answer
+
+
+def _stored(folder: Path) -> Iterator[tuple[str, int, Answer | Damaged]]:
+    """Every stored answer with its file and its record's first byte."""
     for path in sorted(folder.glob(FILES)):
-        number = 0
-        with path.open("rb") as file:
-            try:
-                for record in ArchiveIterator(file):
-                    number += 1
-                    if record.rec_type == "response":
-                        yield path.name, number, _answer(record, path.name, number)
-            except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError) as error:
-                what = " ".join(str(error).split()) or type(error).__name__
-                yield path.name, number + 1, Damaged(f"{path.name}:{number + 1}", f"the file breaks off here: {what}")
+        with _mapped(path) as data:
+            offset = 0
+            while offset < len(data):
+                record, end = _unpacked(data, offset)
+                answer = _answer(record, path.name, offset)
+                if answer is not None:
+                    yield path.name, offset, answer
+                offset = end
 
 
-def _answer(record: ArcWarcRecord, file: str, number: int) -> Answer | Damaged:
+@contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+    """The file's bytes, read where they are asked for; of an empty file none."""
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+
+
+def _unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
+    """The gzip member that begins there, None where it is not whole, and where the next one begins."""
+    inflate = zlib.decompressobj(wbits=31)
+    parts, end = [], start
+    try:
+        while not inflate.eof and end < len(data):
+            parts.append(inflate.decompress(data[end : end + _CHUNK]))
+            end = min(end + _CHUNK, len(data))
+    except zlib.error:
+        return None, _next_record(data, start + 1)
+    if not inflate.eof:
+        return None, _next_record(data, start + 1)
+    return b"".join(parts), end - len(inflate.unused_data)
+
+
+def _next_record(data: mmap.mmap | bytes, start: int) -> int:
+    """Where the next gzip member with a WARC record begins, or the end of the file."""
+    while (start := data.find(_MEMBER, start)) >= 0:
+        try:
+            if zlib.decompressobj(wbits=31).decompress(data[start : start + _CHUNK], 5) == b"WARC/":
+                return start
+        except zlib.error:
+            pass
+        start += 1
+    return len(data)
+
+
+def _answer(member: bytes | None, file: str, offset: int) -> Answer | Damaged | None:
+    """The answer that a gzip member holds; None for a record of another kind."""
+    place = f"{file}:{offset}"
+    if member is None:
+        return Damaged(place, "the record was cut off or changed: it cannot be unpacked")
+    try:
+        records = iter(ArchiveIterator(io.BytesIO(member)))
+        record = next(records, None)
+        answer = _read_record(record, place) if record is not None and record.rec_type == "response" else None
+        if record is None or next(records, None) is not None:
+            return Damaged(place, "this part of the file holds no WARC record, or more than one")
+    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError):
+        # warcio raises an AttributeError where a header that it needs is missing.
+        return Damaged(place, "this part of the file holds no whole WARC record")
+    return answer
+
+
+def _read_record(record: ArcWarcRecord, place: str) -> Answer | Damaged:
     raw = record.raw_stream.read()
     if record.rec_headers.get_header("WARC-Payload-Digest") != _digest(raw):
-        return Damaged(f"{file}:{number}", "the stored body is not the one that was answered (its digest differs)")
+        return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
     headers = [(name, value) for name, value in record.http_headers.headers]
-    body = _decoded(raw, record.http_headers.get_header("Content-Encoding") or "")
+    body = decoded(raw, record.http_headers.get_header("Content-Encoding") or "")
     if body is None:
-        return Damaged(f"{file}:{number}", "the answer's content coding cannot be undone")
+        return Damaged(place, "the answer's content coding cannot be undone")
     return Answer(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),
@@ -208,7 +287,7 @@ def _answer(record: ArcWarcRecord, file: str, number: int) -> Answer | Damaged:
     )
 
 
-def _decoded(body: bytes, coding: str) -> bytes | None:
+def decoded(body: bytes, coding: str) -> bytes | None:
     """The body without its content coding; None where that is unknown or broken. The crawl asks for gzip alone."""
     if coding.strip().lower() in ("", "identity") or not body:
         return body

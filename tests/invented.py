@@ -4,6 +4,8 @@ import json
 import random
 from pathlib import Path
 
+from radcurate.tasks import available as tasks_of_this_release
+
 # Finding, impression and tag that belong together; `{side}` is left or right. Of the retrocardiac opacity the tag says
 # more than the text.
 ABNORMAL = (
@@ -121,7 +123,8 @@ def write_recipe(folder: Path, tasks: tuple[str, ...], *names: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     text = RECIPE.format(path=json.dumps(list(names)))
     for task in tasks:
-        text += f'[tasks.{task}]\ngenerator = "{task}.v1"\n\n'
+        generator = next(known for known in tasks_of_this_release() if known.rpartition(".")[0] == task)
+        text += f'[tasks.{task}]\ngenerator = "{generator}"\n\n'
     path = folder / "invented.toml"
     path.write_text(text, encoding="utf-8")
     return path

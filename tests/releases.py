@@ -58,7 +58,7 @@ generator = "impression.v1"
 leave_out = ["cites_prior"]
 
 [tasks.tagging]
-generator = "tagging.v1"
+generator = "tagging.v2"
 """
 
 SOURCE = """\
@@ -150,7 +150,8 @@ def reseal(release: Path, change: Callable[[dict[str, Any]], Any] | None = None,
         table.update(rows=len(rows), content_sha256=content.hexdigest())
     if recounted:
         tasks = sorted(manifest["recipe"]["tasks"])
-        manifest["counts"].update(recount(release, tasks))
+        shown = {task: manifest["counts"]["records"][task]["documents_seen"] for task in tasks}
+        manifest["counts"].update(recount(release, shown))
         manifest["splits"] = prove(release, tasks)
     manifest["files"] = manifests.describe_files(release)
     if change:

@@ -68,6 +68,10 @@ def test_every_data_file_is_installed(setup):
     assert forgotten == []
 
 
+# Modules whose distribution has another name.
+OTHER_NAMES = {"markdown_it": "markdown-it-py"}
+
+
 def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[\s<>=!~\[;]", name, maxsplit=1)[0]).lower()
 
@@ -81,7 +85,7 @@ def test_what_the_package_imports_is_what_it_requires(setup):
                     imported.update(alias.name.partition(".")[0] for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and not node.level:
                     imported.add((node.module or "").partition(".")[0])
-    foreign = {normalised(name) for name in imported - sys.stdlib_module_names - {"radcurate"}}
+    foreign = {OTHER_NAMES.get(name, normalised(name)) for name in imported - sys.stdlib_module_names - {"radcurate"}}
     assert foreign == {normalised(line) for line in lines(setup["options"]["install_requires"])}
 
 

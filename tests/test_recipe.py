@@ -54,7 +54,7 @@ def test_the_content_for_the_manifest_holds_no_path_and_the_defaults(tmp_path: P
 def test_sources_and_tasks_come_in_order_of_their_names(tmp_path: Path) -> None:
     source = RECIPE[RECIPE.index("[sources.clinic]") : RECIPE.index("[cleaning]")]
     added = source.replace("clinic", "archive") + '[tasks.section_extraction]\ngenerator = "section_extraction.v1"\n'
-    found = recipe.load(write_recipe(tmp_path, RECIPE + added + '[tasks.tagging]\ngenerator = "tagging.v1"\n'))
+    found = recipe.load(write_recipe(tmp_path, RECIPE + added + '[tasks.tagging]\ngenerator = "tagging.v2"\n'))
     assert [source.name for source in found.sources] == ["archive", "clinic"]
     assert [task.name for task in found.tasks] == ["impression", "section_extraction", "tagging"]
 
@@ -245,8 +245,8 @@ def test_an_unknown_source_type_is_told_before_the_options_that_it_makes_look_wr
         ),
         (
             '"impression.v1"',
-            '"tagging.v1"',
-            "`tasks.impression` has generator tagging.v1: a task's table is named after it",
+            '"tagging.v2"',
+            "`tasks.impression` has generator tagging.v2: a task's table is named after it",
         ),
     ],
 )
@@ -340,7 +340,7 @@ def test_a_later_setting_wins(tmp_path: Path) -> None:
 
 
 def test_a_setting_may_add_a_table(tmp_path: Path) -> None:
-    found = recipe.load(write_recipe(tmp_path), ["tasks.tagging.generator=tagging.v1"])
+    found = recipe.load(write_recipe(tmp_path), ["tasks.tagging.generator=tagging.v2"])
     assert [task.name for task in found.tasks] == ["impression", "tagging"]
 
 

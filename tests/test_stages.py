@@ -152,7 +152,7 @@ def test_key_changes_with_a_data_file_that_the_package_itself_owns(probe):
 @pytest.mark.parametrize("library", environment.LIBRARIES)
 def test_key_changes_with_the_version_of_a_library_that_shapes_the_output(probe, library, tmp_path):
     before = key_of_probe()
-    distribution = tmp_path / f"{library}-99.9.9.dist-info"
+    distribution = tmp_path / f"{library.replace('-', '_')}-99.9.9.dist-info"
     distribution.mkdir()
     (distribution / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.9.9\n")
     assert key_of_probe() != before

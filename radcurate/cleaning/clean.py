@@ -100,7 +100,9 @@ def _documents(folders: Sequence[Path], shard: int) -> Iterator[tuple[Document, 
 
 
 def _survival(document: Document) -> tuple[Any, ...]:
-    return survivor_first({**document.row(), "length": length(document)})
+    """Among documents of one id; the same page under two addresses differs in its address alone."""
+    ranks = survivor_first({**document.row(), "length": length(document)})
+    return *ranks, document.url or "", document.retrieved or ""
 
 
 def _signatures(document: Document, rules: Sequence[CollectionRule]) -> Iterator[tuple[str, str]]:

@@ -14,12 +14,17 @@ from radcurate.splits import SPLITS
 from radcurate.stages import Finished
 
 
+def refuse_no_release(target: Path) -> None:
+    """Raises `UsageError` where something else than a release stands at `target`."""
+    if target.exists() and not (target / manifest.NAME).is_file():
+        raise UsageError(f"{target}: is there already and is no release\nMove it away, or give another --out")
+
+
 def refuse_another(target: Path, identity: Mapping[str, Any]) -> None:
     """Raises `UsageError` where `target` holds a release that these inputs would not give, or something else."""
+    refuse_no_release(target)
     if not target.exists():
         return
-    if not (target / manifest.NAME).is_file():
-        raise UsageError(f"{target}: is there already and is no release\nMove it away, or give another --out")
     differing = manifest.differences(manifest.read(target), identity)
     if differing:
         raise UsageError(

@@ -23,7 +23,7 @@ from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
 from radcurate.spiders.pages.radiopaedia import PageError, read_item
-from radcurate.spiders.snapshot import Answer, Damaged, answers, fingerprint, index, refuse_other
+from radcurate.spiders.snapshot import Answer, Damaged, answers, canonical, fingerprint, index, refuse_other
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
@@ -116,7 +116,7 @@ def _filled(
         modality=", ".join(modalities) or None,
         patient=Patient(case.age, case.sex) if case and (case.age or case.sex) else None,
         doi=item.doi,
-        links=tuple(urljoin(answer.url, path) for path in case.related) if case else (),
+        links=tuple(canonical(urljoin(answer.url, path)) for path in case.related) if case else (),
         sections=sections,
     )
 

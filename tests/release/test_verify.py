@@ -318,7 +318,7 @@ COUNTS = (
     "records.impression.kept.train",
     "records.impression.dropped.cites_prior",
     "records.tagging.dropped.repeats_training_input.v1",
-    "records.tagging.documents_seen",
+    "records.tagging.documents_seen.report",
     "records.section_extraction.documents_used",
 )
 
