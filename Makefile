@@ -29,6 +29,7 @@ docs: $(VENV)/.installed
 
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python -m benchmarks.harvest
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info

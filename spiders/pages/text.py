@@ -5,11 +5,12 @@ The page "How a page becomes text" of docs/harvest.md states the rules that this
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_ODD_SPACE = re.compile(r"[\t\n\r\f]|  ")
 # Stands for `<br>` until its block ends; no parsed page holds this character.
 _BREAK = "\0"
 _AROUND_BREAK = re.compile(f" *{_BREAK} *")
@@ -27,14 +28,14 @@ _SUBSCRIPTS = str.maketrans(
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BULLETS = ("\u2022 ", "\u25e6 ", "\u25aa ")
 _UNSEEN = {"head", "script", "style", "template", "noscript", "title", "-comment"}
+_SPECIAL = {"sup", "sub", "br", "ul", "ol", "table", *HEADINGS}
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A visible block: `kind` is paragraph, item, row or heading; `level` is a heading's, 2 for h2."""
 
     kind: str
@@ -114,7 +115,8 @@ class _Walk:
         text = "".join(self._line).strip(_EDGES)
         self._line.clear()
         if text:
-            text = _SPACES.sub(" ", text)
+            if _ODD_SPACE.search(text):
+                text = _SPACES.sub(" ", text)
             if _BREAK in text:
                 text = _AROUND_BREAK.sub("\n", text)
             self.blocks.append(Block(kind or ("item" if self._depth else "paragraph"), self._marker + text, level))
@@ -131,10 +133,14 @@ class _Walk:
             self.element(node, node.tag or "")
 
     def element(self, node: LexborNode, tag: str) -> None:
-        if tag in _UNSEEN or node.mem_id in self.unseen:
+        if tag in _UNSEEN or (self.unseen and node.mem_id in self.unseen):
             return
         if tag in _INLINE:
             self.children(node)
+        elif tag not in _SPECIAL:
+            self.flush()
+            self.children(node)
+            self.flush()
         elif tag in ("sup", "sub"):
             if number := _number(node, self.unseen):
                 self._line.append(number.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))

@@ -1,0 +1,1 @@
+"""Readings of the same pages with other libraries, written as their documentation writes them."""
