@@ -14,16 +14,22 @@ from typing import Any
 import click
 
 import radcurate.demo
-from radcurate import schemas, tasks
+from radcurate import cleaning, recipe, schemas, tasks
 from radcurate.cleaning import RULES, DocumentRule, Rule, TextRule
+from radcurate.cleaning.apply import clean_document
 from radcurate.cli import main
+from radcurate.demo.site.answers import Site
 from radcurate.documents import Document, Section
 from radcurate.records import Draft
+from radcurate.sources import SourceSpec, radiopaedia
+from radcurate.spiders.snapshot import Answer
 from radcurate.tasks.pool import Pool
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
 EXAMPLE_REPORT = "r002"
+EXAMPLE_ARTICLE = "scaphoid-fracture"
+EXAMPLE_CASE = "sigmoid-volvulus-1"
 
 
 def cli_page() -> str:
@@ -47,7 +53,7 @@ def recipe_page() -> str:
     schema = schemas.load("recipe")
     parts = ["# The recipe\n\n", NOTE, f"{schema['description']} `radcurate recipes show demo` prints one to copy.\n"]
     parts.append("\n## Top level\n\n" + _keys(schema))
-    for source in ("openi", "table"):
+    for source in ("openi", "radiopaedia", "table"):
         definition = schema["$defs"][source]
         parts.append(
             f"\n## `[sources.NAME]`, {definition['title']}\n\n{definition['description']}\n\n{_keys(definition)}"
@@ -112,21 +118,39 @@ def _literal(text: str) -> str:
 
 
 def tasks_page() -> str:
-    """Every task with wordings, refusals and an example from the demo corpus."""
-    parts = ["# Tasks\n\n", NOTE, f"The examples are made from report `{EXAMPLE_REPORT}` of the demo corpus.\n"]
-    document = _demo_document()
+    """Every task with wordings, refusals and an example from the demo corpus for each kind of document it reads."""
+    parts = ["# Tasks\n\n", NOTE, f"The examples are made from report `{EXAMPLE_REPORT}`, article `{EXAMPLE_ARTICLE}` "]
+    parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus.\n")
+    documents = _demo_documents()
     for generator in tasks.available():
         task = tasks.load(generator)
-        parts.append(f"\n## `{generator}`\n\n{inspect.getdoc(task)}\n\nWordings of the instruction:\n\n")
+        parts.append(f"\n## `{generator}`\n\n{inspect.getdoc(task)}\n\n")
+        parts.append(f"Reads: {', '.join(task.KINDS)}.\n\nWordings of the instruction:\n\n")
         parts.extend(f"- {wording}\n" for wording in task.INSTRUCTIONS)
         parts.append("\n| refused because | meaning |\n| --- | --- |\n")
         parts.extend(f"| `{reason}` | {meaning} |\n" for reason, meaning in task.REFUSALS.items())
-        draft = next(made for made in task.derive(document, Pool(document, ())) if isinstance(made, Draft))
-        parts.append(f"\nInput:\n\n```text\n{draft.input}\n```\n\nOutput:\n\n```text\n{draft.output}\n```\n")
+        for kind in task.KINDS:
+            document = documents[kind]
+            draft = next(made for made in task.derive(document, Pool(document, ())) if isinstance(made, Draft))
+            parts.append(f"\nInput, from the {kind}:\n\n```text\n{draft.input}\n```\n")
+            parts.append(f"\nOutput:\n\n```text\n{draft.output}\n```\n")
     return "".join(parts)
 
 
-def _demo_document() -> Document:
+def _demo_documents() -> dict[str, Document]:
+    """A report, an article and a case of the demo corpus, as a build has them before its tasks."""
+    site, rules = Site(), cleaning.chosen(recipe.load(recipe.locate("demo")).rules)
+    found = {"report": _demo_report()}
+    for kind, path in (("article", f"/articles/{EXAMPLE_ARTICLE}"), ("case", f"/cases/{EXAMPLE_CASE}")):
+        body = site.answer(path).body
+        answer = Answer(f"https://demo.radcurate.example{path}", 200, (), body, "0" * 64, "2026-01-15T12:00:00Z")
+        parsed = radiopaedia.document(answer, f"{kind}s", SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"}))
+        assert isinstance(parsed, Document)
+        found[kind] = clean_document(parsed, rules)[0]
+    return found
+
+
+def _demo_report() -> Document:
     lines = (Path(radcurate.demo.__file__).parent / "reports.jsonl").read_text(encoding="utf-8").splitlines()
     report = next(row for line in lines if (row := json.loads(line))["id"] == EXAMPLE_REPORT)
     names = [name for name in ("indication", "technique", "comparison", "findings", "impression") if name in report]

@@ -32,9 +32,12 @@ class StoreAnswers:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises `IgnoreRequest` for another site, wherever a link or a redirect leads."""
-        if not cast(RadiopaediaSpider, self._crawler.spider).is_here(request.url):
+        """Raises `IgnoreRequest` for another site, wherever a link or a redirect leads, and once a door was closed."""
+        spider = cast(RadiopaediaSpider, self._crawler.spider)
+        if not spider.is_here(request.url):
             raise IgnoreRequest(f"{request.url} is not of the site that is crawled")
+        if spider.stopped:
+            raise IgnoreRequest(spider.stopped[0])
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Stores the exchange; at a door that is closed to us raises `IgnoreRequest` and ends the crawl."""

@@ -50,10 +50,11 @@ def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
             continue
         found = _PAGE.fullmatch(urlsplit(answer.url).path)
         if found:
-            yield _document(answer, found["kind"], spec)
+            yield document(answer, found["kind"], spec)
 
 
-def _document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected:
+def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected:
+    """The document of a page (`kind` is `articles` or `cases`), or why it makes none."""
     if answer.status != 200:
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():

@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from radcurate.engines.local import LocalEngine, peak_memory, usable_cores
-from radcurate.errors import DataError
+from radcurate.engines.local import LocalEngine, in_own_process, peak_memory, usable_cores
+from radcurate.errors import DataError, UsageError
 from radcurate.stages import Call
 from tests.conftest import ROOT, files_of
-from tests.engines.work import allocate, be_killed_on_two, fail_on_two, square, tell_process
+from tests.engines.work import allocate, be_killed, be_killed_on_two, fail_on_two, own_id, refuse, square, tell_process
 from tests.invented import write_invented
 
 MIB = 1024 * 1024
@@ -128,6 +128,28 @@ def test_the_cores_counted_are_those_that_this_process_may_use():
     result = subprocess.run([sys.executable, "-c", bound], capture_output=True, text=True, check=True)
     assert result.stdout == "1\n"
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_a_function_in_its_own_process_gives_what_it_returns_and_the_process_is_gone():
+    own, arguments = in_own_process(own_id, "chest", 3)
+    assert arguments == ("chest", 3)
+    assert own != os.getpid()
+    assert not psutil.pid_exists(own)
+
+
+def test_each_call_has_a_process_of_its_own():
+    assert in_own_process(own_id) != in_own_process(own_id)
+
+
+def test_what_a_function_raises_in_its_own_process_reaches_the_caller_as_it_is():
+    with pytest.raises(UsageError, match=r"^reports\.csv: no such column$") as caught:
+        in_own_process(refuse, "reports.csv")
+    assert caught.value.exit_code == 2
+
+
+def test_a_killed_process_is_told_with_the_name_of_its_work():
+    with pytest.raises(DataError, match=r"the process of be_killed was killed .*run again"):
+        in_own_process(be_killed)
 
 
 HANG = """

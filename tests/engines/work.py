@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from radcurate.errors import DataError
+from radcurate.errors import DataError, UsageError
 
 
 def square(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
@@ -38,3 +38,15 @@ def allocate(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]
 def work_until_killed(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
     while True:
         sum(range(10_000))
+
+
+def own_id(*arguments: object) -> tuple[int, tuple[object, ...]]:
+    return os.getpid(), arguments
+
+
+def refuse(name: str) -> None:
+    raise UsageError(f"{name}: no such column")
+
+
+def be_killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
