@@ -4,17 +4,14 @@
 `radcurate/recipes/`.
 """
 
-import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError, validators
-
 import radcurate
-from radcurate import schemas
+from radcurate import checked_toml
 from radcurate.errors import UsageError, nearest
 from radcurate.sources import SourceSpec, has_surrogates
 
@@ -66,24 +63,13 @@ def locate(recipe: str) -> Path:
 
 def load(path: Path, settings: Sequence[str] = (), version: str | None = None) -> Recipe:
     """Reads, overrides (`KEY=VALUE`, dotted keys) and checks a recipe; raises `UsageError` for anything wrong in it."""
-    data = _read(path)
+    data = checked_toml.read(path, "recipe")
     for setting in settings:
         _override(data, setting)
     if version is not None:
         data["version"] = version
     _check(path, data)
     return _build(path, data)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 at byte {error.start}; save the recipe as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: is not TOML: {error}") from error
 
 
 def _override(data: dict[str, Any], setting: str) -> None:
@@ -113,9 +99,7 @@ def _from_here(path: str) -> str:
 
 
 def _check(path: Path, data: Mapping[str, Any]) -> None:
-    errors = sorted(_validator().iter_errors(data), key=_urgency)
-    if errors:
-        raise UsageError(f"{path}: {_worded(errors[0])}")
+    checked_toml.refuse_wrong(path, data, "recipe")
     from radcurate import cleaning, records, tasks
 
     _check_names(path, "cleaning.rules", data["cleaning"]["rules"], cleaning.RULE_IDS)
@@ -127,46 +111,6 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
             raise UsageError(
                 f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it"
             )
-
-
-def _validator() -> Any:
-    """The schema's `$` is the very end of a text; that of Python, which jsonschema asks, also a last line break."""
-
-    def pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
-            yield ValidationError(f"{instance!r} does not match {pattern}")
-
-    extend: Any = validators.extend
-    return extend(Draft202012Validator, {"pattern": pattern})(schemas.load("recipe"))
-
-
-def _urgency(error: ValidationError) -> tuple[bool, list[str]]:
-    """A wrong source type comes first: it makes every option of the source look wrong."""
-    parts = [str(part) for part in error.absolute_path]
-    return not (parts[-1:] == ["type"] and parts[0] == "sources"), parts
-
-
-def _worded(error: ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path)
-    schema: Any = error.schema
-    instance: Any = error.instance
-    if error.validator == "additionalProperties":
-        allowed = list(schema["properties"])
-        unknown = next(key for key in instance if key not in allowed)
-        key = f"{where}.{unknown}" if where else unknown
-        return f"unknown key `{key}`; nearest allowed: `{nearest(unknown, allowed)}` (of {', '.join(allowed)})"
-    if error.validator == "required":
-        missing = next(key for key in schema["required"] if key not in instance)
-        return f"missing key `{where}.{missing}`" if where else f"missing key `{missing}`"
-    if error.validator == "enum":
-        allowed = [str(value) for value in schema["enum"]]
-        closest = nearest(str(error.instance), allowed)
-        return f"`{where}` is {error.instance!r}; nearest allowed: {closest!r} (of {', '.join(allowed)})"
-    if error.validator == "type":
-        return f"`{where}` must be of type {schema['type']}, is {error.instance!r}"
-    if error.validator == "anyOf":
-        return f"`{where}` is {instance!r}; expected: {schema['description']}"
-    return f"`{where}` is wrong: {error.message}"
 
 
 def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str]) -> None:
