@@ -72,7 +72,7 @@ def framed(body: bytes, size: int) -> bytes:
             f'<li class="menu-item"><a class="menu-link" href="/search?system={number}">Menu item {number}</a></li>'
         )
         thumbnails.append(
-            f'<div class="thumb"><a href="/images/{number}"><img src="/thumbs/{number}.jpg" alt="" width="96" height="96">'
+            f'<div class="thumb"><a href="/images/{number}"><img src="/thumbs/{number}.jpg" alt="" width="96">'
             f'<span class="thumb-title">Image {number}</span></a></div>'
         )
     script = f"<script>window.images = [{', '.join(str(n) for n in range(int(size * 0.2 / 6)))}];</script>"

@@ -25,6 +25,14 @@ SECTION_TYPE = pa.struct(
     ]
 )
 
+LABEL_TYPE = pa.struct(
+    [
+        pa.field("by", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("value", pa.string(), nullable=False),
+    ]
+)
+
 DOCUMENT_SCHEMA = pa.schema(
     [
         pa.field("document_id", pa.string(), nullable=False),
@@ -48,6 +56,9 @@ DOCUMENT_SCHEMA = pa.schema(
         pa.field("images", pa.list_(pa.string()), nullable=False),
         pa.field("doi", pa.string()),
         pa.field("links", pa.list_(pa.string()), nullable=False),
+        pa.field("studied", pa.string()),
+        pa.field("prior", pa.string()),
+        pa.field("labels", pa.list_(LABEL_TYPE), nullable=False),
         pa.field("sections", pa.list_(SECTION_TYPE), nullable=False),
     ]
 )
@@ -72,9 +83,20 @@ class Patient:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What a labeller that came with the collection says of a report: `value` is present, absent or uncertain."""
+
+    by: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Document:
     """One document. `group_id` is what may not be split (patient, study or rID); `raw_sha256` is of the raw bytes;
-    `links` are the addresses of documents of the same site that it names as related."""
+    `links` are the addresses of documents of the same site that it names as related. Of a report: `studied` is when
+    the images were made (ISO 8601; a shifted date where the collection shifts them), `prior` the id of the same
+    patient's last report before it."""
 
     document_id: str
     source: str
@@ -98,6 +120,9 @@ class Document:
     images: tuple[str, ...] = ()
     doi: str | None = None
     links: tuple[str, ...] = ()
+    studied: str | None = None
+    prior: str | None = None
+    labels: tuple[Label, ...] = ()
 
     def section(self, name: str) -> Section | None:
         """The section of that name, or None."""
@@ -112,6 +137,7 @@ class Document:
         """The document as a row of `DOCUMENT_SCHEMA`."""
         row = asdict(self)
         row["sections"] = [asdict(section) for section in self.sections]
+        row["labels"] = [asdict(label) for label in self.labels]
         for name in ("authors", "systems", "tags", "images", "links"):
             row[name] = list(row[name])
         return row
@@ -130,6 +156,7 @@ def from_row(row: Mapping[str, Any]) -> Document:
             "tags": tuple(row["tags"]),
             "images": tuple(row["images"]),
             "links": tuple(row["links"]),
+            "labels": tuple(Label(**label) for label in row["labels"]),
         }
     )
 

@@ -17,6 +17,8 @@ from radcurate.sources import SourceSpec, has_surrogates
 
 BUNDLED = Path(__file__).parent / "recipes"
 PACKAGE_PREFIX = "package:"
+# Options of sources that name a folder beside `path`; like it, no manifest holds them.
+FOLDERS = ("tables", "labels")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _override(data: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):
         value = text
-    if parts[-1] == "path":
+    if parts[-1] == "path" or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in FOLDERS):
         value = [_from_here(str(item)) for item in value] if isinstance(value, list) else value
         value = value if isinstance(value, list) else _from_here(value if isinstance(value, str) else text)
     elif has_surrogates(setting):
@@ -122,7 +124,8 @@ def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str
 def _build(path: Path, data: dict[str, Any]) -> Recipe:
     content = {**data, "description": data.get("description", ""), "language": data.get("language", "en")}
     content["sources"] = {
-        name: {key: value for key, value in source.items() if key != "path"} for name, source in data["sources"].items()
+        name: {key: value for key, value in source.items() if key not in ("path", *FOLDERS)}
+        for name, source in data["sources"].items()
     }
     return Recipe(
         name=data["name"],
@@ -151,6 +154,9 @@ def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:
     if len({path.name for path in paths}) < len(paths):
         raise UsageError(f"{recipe}: `sources.{name}.path` names two files of one name; a release tells inputs by name")
     options = {key: value for key, value in source.items() if key not in ("path", "type")}
+    for key in FOLDERS:
+        if key in options:
+            options[key] = str(_resolve(recipe, options[key]))
     return SourceSpec(name, source["type"], tuple(sorted(paths, key=lambda path: path.name)), options)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from radcurate.sources import openi_archive
 from radcurate.stages import Done, Finished, Stage
 
 ROOT = Path(__file__).parent.parent
+# The tasks of the demo recipe in the order in which a release tells them.
+DEMO_TASKS = tuple(sorted(tomllib.loads((recipes.BUNDLED / "demo.toml").read_text(encoding="utf-8"))["tasks"]))
 
 # No example is timed: the machine may be busy.
 settings.register_profile("untimed", settings(deadline=None))

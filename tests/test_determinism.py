@@ -194,7 +194,7 @@ GOLDEN = {
     "tables": {"documents/documents": "a", "tagging/train": "b"},
     "inputs": {"reports.jsonl": "c"},
     "rules": ["spaces.v1"],
-    "tasks": {"tagging": "tagging.v1"},
+    "tasks": {"tagging": "tagging.v2"},
     "environment": {"python": "3.11.7"},
 }
 
@@ -204,7 +204,7 @@ GOLDEN = {
     [
         ({}, "a change of behaviour is a new version"),
         ({"inputs": {"reports.jsonl": "d"}}, "The demo reports changed"),
-        ({"tasks": {"tagging": "tagging.v2"}}, "names other rules or tasks"),
+        ({"tasks": {"tagging": "tagging.v3"}}, "names other rules or tasks"),
         ({"rules": ["spaces.v2"]}, "names other rules or tasks"),
         ({"environment": {"python": "3.12.1"}}, "made with python 3.11.7 (now 3.12.1)"),
     ],

@@ -12,9 +12,9 @@ import pandas
 import polars
 import pytest
 
+from tests.conftest import DEMO_TASKS as TASKS
 from tests.releases import build_trouble, rows_of
 
-TASKS = ("impression", "section_extraction", "tagging")
 SPLITS = ("train", "validation", "test")
 NESTED = ("messages", "evidence", "document_ids", "flags")
 
@@ -65,7 +65,7 @@ def test_the_loading_lines_of_the_card_run(demo_release: Path, tmp_path: Path) -
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=environ, cwd=demo_release.parents[1]
     )
-    assert done.stdout.strip() == str(len(rows_of(demo_release, "impression/train"))), done.stderr
+    assert done.stdout.strip() == str(len(rows_of(demo_release, f"{TASKS[0]}/train"))), done.stderr
 
 
 def test_a_task_loads_though_splits_of_it_have_no_records(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 from radcurate import environment, tasks
 from tests.copied import copy_package, run_copy
 
-PARSE = ("sources.parse", "sources.table", "sources.openi")
+PARSE = ("sources.parse", "sources.table", "sources.openi", "sources.radiopaedia")
+REPORTS = ("sources.parse", "sources.table", "sources.openi")
 CLEAN = ("cleaning.clean", "cleaning.resolve")
 TASKS = tuple(f"tasks.{generator.rpartition('.')[0]}" for generator in tasks.available())
-STAGES = (*PARSE, *CLEAN, "tasks.deriving", *TASKS, "release.shards")
+STAGES = ("harvest", *PARSE, *CLEAN, "tasks.deriving", *TASKS, "release.shards")
 
 
 # Each edit (a path and the bytes to append, or a new file's) is made, the digests are taken, and it is undone.
@@ -54,6 +55,11 @@ CHANGES = {
     "sources/headings.toml": (["sources.table"], ["sources.openi", *TASKS, "tasks.deriving"]),
     "language/cues.toml": (["tasks.impression"], [*PARSE, *CLEAN, "tasks.deriving"]),
     "shingles.py": (["tasks.deriving"], [*PARSE, *TASKS]),
+    "spiders/pages/article.py": (["sources.radiopaedia"], [*REPORTS, *CLEAN, *TASKS, "tasks.deriving"]),
+    "spiders/radiopaedia.py": (["harvest"], [*PARSE, *CLEAN, *TASKS, "tasks.deriving"]),
+    "demo/site/answers.py": (["harvest"], [*PARSE, *CLEAN, *TASKS, "tasks.deriving"]),
+    "sources/radiopaedia.toml": (["sources.radiopaedia"], ["harvest", *REPORTS, *CLEAN, *TASKS, "tasks.deriving"]),
+    "cleaning/page_noise.py": ([*CLEAN], ["harvest", *PARSE, *TASKS, "tasks.deriving"]),
     "schemas/record.schema.json": (["tasks.deriving"], []),
     "cards/data_card.py": ([], list(STAGES)),
     "data_cards/release.md.jinja": ([], list(STAGES)),
@@ -100,7 +106,7 @@ def test_no_task_depends_on_another(task):
 def test_the_parse_stage_depends_neither_on_cleaning_nor_on_tasks_nor_on_other_sources():
     closure = environment._closure("radcurate.sources.parse")
     assert not [name for name in closure if name.startswith(("radcurate.cleaning", "radcurate.tasks"))]
-    assert not {"radcurate.sources.table", "radcurate.sources.openi"} & closure.keys()
+    assert not {f"radcurate.{name}" for name in PARSE if name != "sources.parse"} & closure.keys()
 
 
 def test_the_versions_name_python_unicode_and_every_library_that_shapes_the_output():

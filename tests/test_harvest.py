@@ -75,7 +75,7 @@ def snapshot(demo_release: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "served",
     [
-        "https://radiopaedia.org",
+        "https://radiopaedia.invalid",
         "http://192.0.2.7",
         "http://localhost.example",
         "http://127.0.0.1.example/",

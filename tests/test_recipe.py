@@ -68,11 +68,22 @@ def test_several_files_of_one_source_come_in_order_of_their_names(tmp_path: Path
 
 @pytest.mark.parametrize("name", recipe.bundled_names())
 def test_every_bundled_recipe_is_right(name: str) -> None:
-    assert recipe.load(recipe.locate(name)).name == name
+    assert recipe.load(recipe.locate(name)).name == name.replace("_", "-")
 
 
-def test_bundled_recipes_are_demo_and_openi() -> None:
-    assert {"demo", "openi"} <= set(recipe.bundled_names())
+def test_bundled_recipes_are_the_demo_and_one_for_each_collection() -> None:
+    assert {"demo", "openi", "mimic_cxr", "chexpert_plus"} <= set(recipe.bundled_names())
+
+
+def test_folders_beside_the_path_are_relative_to_the_recipe_or_with_set_to_here(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = (recipe.BUNDLED / "mimic_cxr.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace('type = "mimic_cxr"', 'type = "mimic_cxr"\ntables = "jpg"'), encoding="utf-8")
+    [source] = recipe.load(path).sources
+    assert source.options["tables"] == str(tmp_path / "jpg")
+    found = recipe.load(path, ["sources.mimic_cxr.tables=jpg"])
+    assert found.sources[0].options["tables"] == str(Path.cwd() / "jpg")
+    assert "tables" not in found.content["sources"]["mimic_cxr"]
 
 
 def test_a_bundled_name_is_found_before_a_file_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,9 +185,10 @@ def test_an_unknown_key_is_refused_at_every_level_with_the_nearest_one(
     assert message.startswith(f"unknown key `{key}`; nearest allowed: `{closest}` (of ")
 
 
-def test_an_option_of_another_source_type_is_an_unknown_key(tmp_path: Path) -> None:
-    message = _refused(tmp_path, _changed('type = "table"', 'type = "openi"'))
-    assert message.startswith("unknown key `sources.clinic.licence`; nearest allowed: ")
+@pytest.mark.parametrize(("other", "key"), [("openi", "licence"), ("radiopaedia", "columns")])
+def test_an_option_of_another_source_type_is_an_unknown_key(tmp_path: Path, other: str, key: str) -> None:
+    message = _refused(tmp_path, _changed('type = "table"', f'type = "{other}"'))
+    assert message.startswith(f"unknown key `sources.clinic.{key}`; nearest allowed: ")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +202,11 @@ def test_an_option_of_another_source_type_is_an_unknown_key(tmp_path: Path) -> N
         ('id = "id"', 'id = ["id"]', "`sources.clinic.columns.id` must be of type string"),
         ('path = "reports.csv"', "path = 5", "`sources.clinic.path` is 5; expected: A file, or a list of files"),
         ('path = "reports.csv"', "path = []", "`sources.clinic.path` is []; expected: A file, or a list of files"),
-        ('type = "table"', "type = 5", "`sources.clinic.type` is 5; nearest allowed: 'table' (of openi, table)"),
+        (
+            'type = "table"',
+            "type = 5",
+            "`sources.clinic.type` is 5; nearest allowed: 'table' (of openi, radiopaedia, mimic_cxr, chexpert_plus, table)",
+        ),
     ],
 )
 def test_a_wrong_type_is_refused_with_its_key_and_what_is_expected(
@@ -226,7 +242,10 @@ def test_a_missing_key_is_refused_by_its_name(tmp_path: Path, line: str, key: st
 
 def test_an_unknown_source_type_is_told_before_the_options_that_it_makes_look_wrong(tmp_path: Path) -> None:
     message = _refused(tmp_path, _changed('type = "table"', 'type = "tabel"').replace("licence", "licens"))
-    assert message == "`sources.clinic.type` is 'tabel'; nearest allowed: 'table' (of openi, table)"
+    assert (
+        message
+        == "`sources.clinic.type` is 'tabel'; nearest allowed: 'table' (of openi, radiopaedia, mimic_cxr, chexpert_plus, table)"
+    )
 
 
 @pytest.mark.parametrize(

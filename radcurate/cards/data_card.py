@@ -13,7 +13,8 @@ from radcurate.licences import is_restricted, licence_url
 from radcurate.records import FLAGS
 from radcurate.release.overview import drawn
 from radcurate.release.reasons import label_reader, meanings
-from radcurate.release.statistics import document_statistics, most_common, task_statistics
+from radcurate.release.statistics import NOT_STATED, document_statistics, most_common, task_statistics
+from radcurate.sources import publishing
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 from radcurate.tasks import load
@@ -45,6 +46,7 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
         autoescape=False,
     )
     environment.filters.update(thousands=_thousands, percent=_percent, counted=_counted, cell=_cell, fenced=_fenced)
+    environment.filters["by_name"] = _by_name
     tasks = [_task(release, manifest, name) for name in sorted(manifest["recipe"]["tasks"])]
     documents = document_statistics(release)
     origins = _origins(manifest, documents, tasks)
@@ -64,6 +66,7 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
         hub_licence=_hub_licence(licences),
         origins=origins,
         credits=_credits(release, origins),
+        site=any(kind != "report" for kind in documents["kinds"]),
         closed=[origin for origin in origins if origin["restricted"]],
         restricted=sum(task["restricted"] for task in tasks),
         kinds=documents["kinds"],
@@ -90,6 +93,11 @@ def _percent(share: float) -> str:
 def _counted(number: int, noun: str) -> str:
     """`1 document`, `2,000 documents`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _by_name(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Names and counts in alphabetical order, what is not stated last."""
+    return sorted(counted.items(), key=lambda item: (item[0] == NOT_STATED, item[0].casefold(), item[0]))
 
 
 def _cell(text: str) -> str:
@@ -126,7 +134,7 @@ def _origins(
             "source": source,
             "type": manifest["recipe"]["sources"][source]["type"],
             "credit": manifest["recipe"]["sources"][source].get("credit"),
-            "publishes_splits": "split" in manifest["recipe"]["sources"][source].get("columns", {}),
+            "publishes_splits": source in publishing(manifest),
             "licence": licence,
             "licence_url": licence_url(licence) or documents["licence_urls"].get(licence),
             "restricted": is_restricted(licence),
@@ -148,7 +156,7 @@ def _credits(release: Path, origins: Sequence[Mapping[str, Any]]) -> list[dict[s
                 found.append(row)
                 if len(found) > MOST_CREDITS:
                     return []
-    return sorted(found, key=lambda row: (row["title"], row["document_id"]))
+    return sorted(found, key=lambda row: (row["title"].casefold(), row["document_id"]))
 
 
 def _authors(names: Mapping[str, int]) -> str:

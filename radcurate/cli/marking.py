@@ -1,5 +1,6 @@
 """Shows text with its evidence marked, in the terminal."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,15 +34,22 @@ def marked_section(section: Row, evidence: Sequence[Row]) -> Text:
     text = Text(f"  {section['heading']}: " if section["heading"] else "  ", style="bold")
     reached = 0
     for start, end in _joined(piece for piece in evidence if piece["section"] == section["name"]):
-        text.append(_indented(section["text"][reached:start]), style="not bold")
-        text.append(f"{OPEN}{_indented(section['text'][start:end])}{CLOSE}", style="not bold green")
+        text.append(indented(section["text"][reached:start]), style="not bold")
+        text.append(f"{OPEN}{indented(section['text'][start:end])}{CLOSE}", style="not bold green")
         reached = end
-    return text.append(_indented(section["text"][reached:]), style="not bold")
+    return text.append(indented(section["text"][reached:]), style="not bold")
 
 
-def _indented(text: str) -> str:
-    """Further lines stand under the first, so that a section is seen as one."""
-    return text.replace("\n", f"\n{INDENT}")
+def indented(text: str, by: str = INDENT) -> str:
+    """Further lines stand under the first, so that a text is seen as one; empty ones stay empty."""
+    return re.sub(r"\n(?!\n)", f"\n{by}", text)
+
+
+def asked(record: Row, documents: Sequence[Row]) -> str:
+    """The instruction, then what the input asks before the document's own text begins: a question, say."""
+    first = record["input"].partition("\n\n")[0]
+    told = any(section["text"] in first for document in documents for section in document["sections"])
+    return record["instruction"] if told else f"{record['instruction']}\n{first}"
 
 
 def _joined(evidence: Iterator[Row]) -> list[tuple[int, int]]:

@@ -5,8 +5,12 @@ from typing import Any
 
 from rich.console import Console
 
-from radcurate.cli.marking import marked_document
+from radcurate.cli.marking import asked, indented, marked_document
 from radcurate.release.explain import Explanation
+from radcurate.tasks.deriving import LINKS_TEST_DOCUMENT
+
+# Further lines stand right of the labels.
+INDENT = " " * 10
 
 
 def print_explanation(found: Explanation) -> None:
@@ -29,7 +33,7 @@ def print_explanation(found: Explanation) -> None:
 
 
 def _line(console: Console, label: str, text: str) -> None:
-    console.print(f"{label:<9} {text}", markup=False)
+    console.print(f"{label:<9} {indented(text, INDENT)}", markup=False)
 
 
 def _print_record(console: Console, record: Mapping[str, Any], found: Explanation) -> None:
@@ -40,7 +44,7 @@ def _print_record(console: Console, record: Mapping[str, Any], found: Explanatio
         _line(console, "flag", f"{flag}: {meaning}" if meaning else flag)
     if record["nearest_train"] is not None:
         _line(console, "near", f"its input and a training one have Jaccard similarity {record['nearest_train']:.2f}")
-    _line(console, "asks", record["instruction"])
+    _line(console, "asks", asked(record, found.documents))
     _line(console, "answer", record["output"])
     if record["uncertain"]:
         _line(console, "left out", ", ".join(record["uncertain"]))
@@ -51,7 +55,8 @@ def _print_dropped(console: Console, row: Mapping[str, Any]) -> None:
     _line(console, "", f"{row['rule']}: {row['reason']}" + (f" – {row['meaning']}" if row["meaning"] else ""))
     if row["kept_id"]:
         near = "" if row["similarity"] is None else f" (similarity {row['similarity']:.2f})"
-        _line(console, "", f"kept instead: {row['kept_id']}{near}")
+        kept = "the test document" if row["rule"] == LINKS_TEST_DOCUMENT else "kept instead"
+        _line(console, "", f"{kept}: {row['kept_id']}{near}")
 
 
 def _print_document(console: Console, document: Mapping[str, Any], found: Explanation) -> None:

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from radcurate.cli.marking import marked_document
+from radcurate.cli.marking import asked, indented, marked_document
 from radcurate.release.proof import sentence
 from radcurate.splits import SPLITS
 
@@ -66,7 +66,7 @@ def rule_line(row: Row) -> str:
 def document_line(row: Row) -> str:
     """A document in one line."""
     sections = ", ".join(f"{section['name']} {len(section['text'].split())}" for section in row["sections"])
-    return f"{row['document_id']:<18} {row['split']:<10} {row['kind']}  {row['licence']}  words: {sections}"
+    return f"{row['document_id']:<25} {row['split']:<10} {row['kind']:<7}  {row['licence']}  words: {sections}"
 
 
 def print_overview(found: Row, drawn: Sequence[Row]) -> None:
@@ -133,11 +133,11 @@ def _print_task(console: Console, name: str, task: Row) -> None:
 def _print_sample(console: Console, sample: Row) -> None:
     record = sample["record"]
     console.print(f"\n{record['record_key']}  ({sample['split']}, {record['record_id']})", style="bold", markup=False)
-    console.print(f"  asks: {record['instruction']}", markup=False)
+    console.print(f"  asks: {indented(asked(record, sample['documents']))}", markup=False)
     for document in sample["documents"]:
         for line in marked_document(document, record["evidence"]):
             console.print(line)
     flags = f"   [{', '.join(record['flags'])}]" if record["flags"] else ""
-    console.print(f"  answer: {record['output']}{flags}", style="green", markup=False)
+    console.print(f"  answer: {indented(record['output'])}{flags}", style="green", markup=False)
     if record["uncertain"]:
         console.print(f"  left out of the answer: {', '.join(record['uncertain'])}", markup=False)

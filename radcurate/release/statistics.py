@@ -15,6 +15,7 @@ from radcurate.tables import read_rows
 
 COLUMNS = ("input", "output", "flags", "licence", "restricted", "source")
 DOCUMENT_COLUMNS = ("source", "licence", "licence_url", "authors", "kind", "systems", "modality")
+NOT_STATED = "not stated"
 LONGEST_LABEL = 60
 # How many different values of one kind are counted; those met later are not.
 MOST_VALUES = 50_000
@@ -75,7 +76,7 @@ def document_statistics(release: Path) -> dict[str, Any]:
                 _count(authors.setdefault(row["source"], Counter()), author)
             described["kinds"][row["kind"]] += 1
             described["systems"].update(row["systems"])
-            described["modalities"].update((row["modality"] or "not stated").split(", "))
+            described["modalities"].update((row["modality"] or NOT_STATED).split(", "))
     return {"origins": origins, "licence_urls": licence_urls, "authors": authors, **described}
 
 

@@ -4,7 +4,7 @@ radcurate verify releases/demo/1.0.0
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from radcurate.records import FIELD_SECTIONS, RECORD_SCHEMA, content_id
 from radcurate.release import manifest as manifests
 from radcurate.release import proof
 from radcurate.release.recount import differences, recount
+from radcurate.sources import publishing
 from radcurate.splits import SPLITS, split_of
 from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, ContentHash, file_sha256, read_rows
+from radcurate.tasks import load
 
 # Rules whose answer is the cited text itself, pieces joined by a space.
 VERBATIM_RULES = ("impression_section.v1", "section_verbatim.v1")
@@ -204,10 +206,20 @@ def _cited(document: Mapping[str, Any], piece: Mapping[str, Any]) -> str | None:
 
 def _count_faults(release: Path, manifest: Manifest) -> Iterator[str]:
     """In = kept + dropped for inputs, documents and each task's records: every count, made again from the tables."""
-    told = manifest["counts"]["records"]
-    shown = {task: told.get(task, {}).get("documents_seen", {}) for task in sorted(manifest["recipe"]["tasks"])}
+    shown = {task: _shown(manifest, task) for task in sorted(manifest["recipe"]["tasks"])}
     for key, expected, counted in differences(manifest["counts"], recount(release, shown)):
         yield f"manifest.json: counts.{key} is {expected}, the tables give {counted}"
+
+
+def _shown(manifest: Manifest, task: str) -> Iterable[str]:
+    """The kinds of documents that the task reads; of a task version that this code does not have, those it was told."""
+    generator = manifest["recipe"]["tasks"][task]["generator"]
+    told: Iterable[str] = manifest["counts"]["records"][task]["documents_seen"]
+    try:
+        module = load(generator)
+    except ModuleNotFoundError:
+        return told
+    return module.KINDS if generator == module.ID else told
 
 
 def _split_faults(release: Path, manifest: Manifest) -> Iterator[str]:
@@ -215,14 +227,14 @@ def _split_faults(release: Path, manifest: Manifest) -> Iterator[str]:
     proved = proof.prove(release, sorted(manifest["recipe"]["tasks"]))
     if proved != manifest["splits"]:
         yield f"manifest.json: the proof of the splits is not what the tables give: {proof.sentence(proved)}"
-    published = {name for name, source in manifest["recipe"]["sources"].items() if "split" in source.get("columns", {})}
+    published = set(publishing(manifest).values())
     documents: dict[str, tuple[str, str, str]] = {}
     for path in sorted((release / "documents").glob("documents-*.parquet")):
         at = path.relative_to(release).as_posix()
         for row in read_rows(path, ["document_id", "group_id", "split", "licence"]):
             if row["document_id"] in documents:
                 yield f"{at}: document {row['document_id']}: is there twice"
-            # A group's id begins with its source's name; where that one publishes splits, they are not hashed.
+            # A group's id begins with its collection's name; where that one publishes splits, they are not hashed.
             hashed = row["group_id"].partition(":")[0] not in published
             if hashed and row["split"] != split_of(row["group_id"]):
                 yield f"{at}: document {row['document_id']}: its split is {row['split']}, its group's another"

@@ -3,6 +3,8 @@
 A source is a module with `check(path, spec)`, which refuses a bad file before anything is written, and
 `read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
 One whose bytes on disk are not what counts has `described(path)` too: the sha256 that names the input, and its size.
+One that reads files beside its path has `beside(path, spec)`, which names them, and `notices(path, spec)`, what to say
+of those that are missing; one that a recipe may leave without a path has `PATH_EXAMPLE`, what such a path looks like.
 """
 
 import importlib
@@ -12,6 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from radcurate.documents import Document
+
+# Types whose collections publish splits: what the ids of their groups begin with, and a part of the name of the file
+# that tells the splits.
+PUBLISHED_SPLITS = {"mimic_cxr": ("mimic-cxr", "-split.csv"), "chexpert_plus": ("chexpert-plus", "")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,20 @@ def module_name(source_type: str) -> str:
 def load(source_type: str) -> Source:
     """The source module itself."""
     return cast(Source, importlib.import_module(module_name(source_type)))
+
+
+def publishing(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The sources of a release whose collections publish splits, each with what the ids of their groups begin with.
+
+    `manifest` tells the recipe and the inputs: of MIMIC-CXR the split table may have been missing.
+    """
+    found = {}
+    for name, source in manifest["recipe"]["sources"].items():
+        prefix, ending = PUBLISHED_SPLITS.get(source["type"], (name, None))
+        read = [item["name"] for item in manifest["inputs"] if item["source"] == name]
+        if "split" in source.get("columns", {}) or (ending is not None and any(ending in file for file in read)):
+            found[name] = prefix
+    return found
 
 
 def has_surrogates(text: str) -> bool:

@@ -11,16 +11,19 @@ import pandas
 import pytest
 import yaml
 
+from radcurate import recipe as recipes
 from radcurate.cards import data_card as module
 from radcurate.records import RECORD_SCHEMA
 from radcurate.release.manifest import read
 from radcurate.shingles import best_jaccard, shingles
+from radcurate.tasks import load
+from tests.conftest import DEMO_TASKS as TASKS
 from tests.golden_card import CARD
-from tests.releases import build_trouble
+from tests.releases import build_trouble, copy_of, rewrite
 
-TASKS = ("impression", "section_extraction", "tagging")
 SPLITS = ("train", "validation", "test")
-OF_TASK = ("words of", "commonest answers", "commonest labels", "flag", "reason")
+# Rules that take out records which a task made.
+FOR_THE_SPLITS = ("repeats_training_input.v1", "links_test_document.v1")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,7 @@ def test_the_front_matter_has_what_the_hub_reads(card: str) -> None:
     assert front["license"] == "cc0-1.0"
     assert front["task_categories"] == ["text-generation"]
     assert front["size_categories"] == ["n<1K"]
-    assert front["pretty_name"] == "radcurate demo: chest X-ray reports as instructions"
+    assert front["pretty_name"] == recipes.load(recipes.locate("demo")).title
     assert {"radiology", "medical", "instruction-tuning"} <= set(front["tags"])
     assert "dataset_info" not in front
 
@@ -248,7 +251,10 @@ def test_the_open_i_card_forbids_to_publish_and_credits_the_collection(openi_rel
 def test_the_opening_counts_records_tasks_and_documents(card: str, demo_release: Path) -> None:
     records = sum(len(_frame(demo_release, task)) for task in TASKS)
     documents = len(_frame(demo_release, "documents"))
-    assert f"Version 1.0.0: {records} records of 3 tasks from {documents} documents, made by radcurate" in card
+    opening = (
+        f"Version 1.0.0: {records:,} records of {len(TASKS)} tasks from {documents:,} documents, made by radcurate"
+    )
+    assert opening in card
 
 
 def test_rows_of_each_kind_of_file(card: str, demo_release: Path) -> None:
@@ -262,15 +268,16 @@ def test_rows_of_each_kind_of_file(card: str, demo_release: Path) -> None:
 def test_records_by_task_and_split(card: str, demo_release: Path) -> None:
     table = _tables(_sections(card)["Records"])["task"]
     assert [row[0] for row in table] == [f"`{task}`" for task in TASKS]
-    documents = len(_frame(demo_release, "documents"))
+    documents = _frame(demo_release, "documents")
     dropped = _dropped(demo_release)
     for task, (_, generator, *numbers, all_records, used) in zip(TASKS, table, strict=True):
         assert [_number(number) for number in numbers] == [len(_frame(demo_release, task, split)) for split in SPLITS]
         frame = _frame(demo_release, task)
         assert _number(all_records) == len(frame)
         assert generator == f"`{frame.generator.unique().item()}`"
-        later = dropped[dropped.id.str.startswith(f"{task}/") & (dropped.rule == "repeats_training_input.v1")].locator
-        assert used == f"{len({*frame.document_ids.str[0], *later})} of {documents}"
+        later = dropped[dropped.id.str.startswith(f"{task}/") & dropped.rule.isin(FOR_THE_SPLITS)].locator
+        seen = documents.kind.isin(load(generator.strip("`")).KINDS).sum()
+        assert used == f"{len({*frame.document_ids.str[0], *later})} of {seen}"
 
 
 def test_columns_are_those_of_a_record_in_their_order(card: str) -> None:
@@ -295,9 +302,10 @@ def test_balance_and_flags_of_a_task(card: str, demo_release: Path, task: str) -
     section, frame = _sections(card)[task], _frame(demo_release, task)
     counted = Counter(frame.output)
     assert f"{len(counted)} different answers in {len(frame)} records." in section
-    table = _tables(section)["commonest answers"]
+    table = _tables(section).get("commonest answers", [])
     expected = [number for _, number in counted.most_common(5) if number > 1]
     assert [_number(row[1]) for row in table] == expected
+    assert ("No answer comes twice." in section) == (not expected)
     for answer, number, share in table:
         assert share == f"{_number(number) / len(frame):.1%}"
         assert any(
@@ -339,6 +347,12 @@ def test_splits_and_how_near_they_come(card: str, demo_release: Path) -> None:
     groups = documents.groupby("split").group_id.nunique()
     by_split = ", ".join(f"{groups[split]} {split}" for split in SPLITS)
     assert f"{documents.group_id.nunique()} groups ({by_split}), 0 in two splits." in section
+    tested = set(documents[documents.split == "test"].url.dropna())
+    linking = {page.document_id for page in documents.itertuples() if tested & set(page.links)}
+    linked = sum(_frame(demo_release, task, "train").document_ids.str[0].isin(linking).sum() for task in TASKS)
+    assert (
+        f"names one of the test split as related (a case and its article) is left out: {linked} are there." in section
+    )
     for name, *numbers in _tables(section)["task"]:
         task = name.strip("`")
         held_out = pandas.concat([_frame(demo_release, task, split) for split in ("validation", "test")])
@@ -352,17 +366,98 @@ def test_splits_and_how_near_they_come(card: str, demo_release: Path) -> None:
 def test_sources_files_and_kinds(card: str, demo_release: Path) -> None:
     tables = _tables(_sections(card)["Where the text comes from"])
     documents = _frame(demo_release, "documents")
-    records = sum(len(_frame(demo_release, task)) for task in TASKS)
+    records = pandas.concat([_frame(demo_release, task) for task in TASKS])
+    people = documents[documents.source == "site"].authors.explode().nunique()
+    authors = {"demo": "The radcurate developers", "site": f"{people} authors, named in `documents/`"}
     assert [(row[0], row[4], row[5], row[6]) for row in tables["source"]] == [
-        ("`demo`", str(len(documents)), str(records), "The radcurate developers")
+        (f"`{name}`", str((documents.source == name).sum()), str((records.source == name).sum()), authors[name])
+        for name in ("demo", "site")
     ]
-    (entry,) = read(demo_release)["inputs"]
-    assert tables["file"] == [["reports.jsonl", "`demo`", f"{entry['bytes']:,}", f"`{entry['sha256'][:16]}…`"]]
+    entries = read(demo_release)["inputs"]
+    assert [entry["name"] for entry in entries] == ["reports.jsonl", "demo-site"]
+    assert tables["file"] == [
+        [entry["name"], f"`{entry['source']}`", f"{entry['bytes']:,}", f"`{entry['sha256'][:16]}…`"]
+        for entry in entries
+    ]
+    modalities = Counter(name for value in documents.modality.dropna() for name in value.split(", "))
+    systems = Counter(name for names in documents.systems for name in names)
+    unstated = f"not stated {documents.modality.isna().sum()}"
     assert tables["documents by"] == [
-        ["kind", f"report {(documents.kind == 'report').sum()}"],
-        ["modality", f"X-ray {(documents.modality == 'X-ray').sum()}"],
-        ["system", f"Chest {sum('Chest' in systems for systems in documents.systems)}"],
+        ["kind", _in_order(Counter(documents.kind))],
+        ["modality", f"{_in_order(modalities)}, {unstated}"],
+        ["system", _in_order(systems)],
     ]
+
+
+def _in_order(counted: Counter[str]) -> str:
+    return ", ".join(f"{name} {counted[name]}" for name in sorted(counted, key=str.lower))
+
+
+def test_every_article_and_case_is_credited_and_no_report(card: str, demo_release: Path) -> None:
+    section = _sections(card)["Where the text comes from"]
+    documents = _frame(demo_release, "documents")
+    pages = documents[documents.kind != "report"]
+    rows = _tables(section)["title"]
+    assert f"Articles and cases ({len(pages)}) and whom they are by" in section
+    assert sorted(rows) == sorted(
+        [
+            " ".join(page.title.split()),
+            f"`{page.document_id}`",
+            ", ".join(page.authors),
+            page.revised,
+            page.licence,
+            f"https://doi.org/{page.doi}" if page.doi else page.url,
+        ]
+        for page in pages.itertuples()
+    )
+    assert [row[0].lower() for row in rows] == sorted(row[0].lower() for row in rows)
+
+
+def _made_again(release: Path) -> str:
+    return module.data_card(release, read(release))
+
+
+def test_past_so_many_articles_and_cases_none_is_credited_by_name(
+    demo_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = (_frame(demo_release, "documents").kind != "report").sum()
+    monkeypatch.setattr(module, "MOST_CREDITS", pages)
+    assert "Articles and cases" in _made_again(demo_release)
+    monkeypatch.setattr(module, "MOST_CREDITS", pages - 1)
+    card = _made_again(demo_release)
+    assert "Articles and cases" not in card
+    assert "Every record leads, by its `document_ids`, to what it was derived from" in card
+
+
+def test_titles_of_a_restricted_site_are_not_published(demo_release: Path, tmp_path: Path) -> None:
+    release = copy_of(demo_release, tmp_path)
+    closed = {"licence": "CC-BY-NC-ND-4.0"}
+    rewrite(
+        release,
+        "documents/documents",
+        lambda rows: [{**row, **closed} if row["kind"] == "case" else row for row in rows],
+    )
+    rows = _tables(_sections(_made_again(release))["Where the text comes from"])["title"]
+    assert {row[1].split(":")[1] for row in rows} == {"article"}
+
+
+def test_a_source_of_two_licences_has_a_row_for_each_and_is_described_once(demo_release: Path, tmp_path: Path) -> None:
+    release = copy_of(demo_release, tmp_path)
+    rewrite(
+        release,
+        "documents/documents",
+        lambda rows: [{**row, "licence": "CC-BY-4.0"} if row["kind"] == "case" else row for row in rows],
+    )
+    card = _made_again(release)
+    rows = _tables(_sections(card)["Where the text comes from"])["source"]
+    assert [row[0] for row in rows] == ["`demo`", "`site`", "`site`"]
+    assert card.count("- `site`: the hash of the group's id") == 1
+
+
+def test_reports_alone_have_no_word_on_articles_and_cases(tmp_path: Path) -> None:
+    card = (build_trouble(tmp_path) / "README.md").read_text(encoding="utf-8")
+    for text in ("Articles and cases", "a case and its article", "snapshot", "of several systems"):
+        assert text not in card
 
 
 def test_steps_edits_and_redaction_marks(card: str, demo_release: Path) -> None:
@@ -376,10 +471,10 @@ def test_steps_edits_and_redaction_marks(card: str, demo_release: Path) -> None:
         "documents": (came, len(documents), gone["document"]),
     }
     for step, into, kept, names in _tables(section)["step"]:
-        rules = Counter({rule: int(number) for rule, number in re.findall(r"`(\S+)` (\d+)", names)})
+        rules = Counter({rule: _number(number) for rule, number in re.findall(r"`(\S+)` ([\d,]*\d)", names)})
         assert (_number(into), _number(kept), rules) == expected[step]
-    by_rule = ", ".join(f"`{rule}` {number}" for rule, number in sorted(Counter(edits.rule).items()))
-    assert f"Cleaning made {len(edits)} edits ({by_rule})." in section
+    by_rule = ", ".join(f"`{rule}` {number:,}" for rule, number in sorted(Counter(edits.rule).items()))
+    assert f"Cleaning made {len(edits):,} edits ({by_rule})." in section
     texts = [part["text"] for parts in documents.sections for part in parts]
     marks = sum(text.count(mark) for text in texts for mark in ("XXXX", "___"))
     assert f"were kept: {marks}." in section
@@ -397,7 +492,10 @@ def test_a_published_split_is_told_apart_from_a_hashed_one(tmp_path: Path, card:
 def test_it_says_where_patients_are_not_named(tmp_path: Path, card: str) -> None:
     unnamed = (build_trouble(tmp_path, columns="") / "README.md").read_text(encoding="utf-8")
     assert "the splits are safe by study, **not by patient**" in unnamed
-    assert "not by patient" not in card
+    assert "not by patient" not in (build_trouble(tmp_path, name="named") / "README.md").read_text(encoding="utf-8")
+    assert "safe by study" not in card
+    assert "Cases do not name their patients" in card
+    assert "safe by case, **not by patient**" in card
 
 
 # --- form -------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from radcurate.records import FLAGS
 from radcurate.release.explain import explain
+from radcurate.splits import SPLITS
 from tests.cli.running import run
 from tests.releases import build_trouble, rows_of
 
@@ -50,7 +52,7 @@ def test_a_record_shows_its_text_with_the_evidence_rule_and_licence(release: Pat
 def test_an_answer_from_a_field_marks_the_field(release: Path) -> None:
     text = _printed(release, "tagging/ward:t6/tags")
     assert "  @tags: ⟦Cardiomegaly; Pulmonary Atelectasis/base/left⟧\n" in text
-    assert "flag      not_in_text: what the report does not state was left out of the answer" in text
+    assert f"flag      not_in_text: {FLAGS['not_in_text']}\n" in text
     assert "left out  pulmonary atelectasis/base/left\n" in text
 
 
@@ -89,6 +91,34 @@ def test_how_near_a_held_out_record_comes_to_training_is_shown(demo_release: Pat
     held_out = [row for split in ("validation", "test") for row in rows_of(demo_release, f"tagging/{split}")]
     near = next(row for row in held_out if row["nearest_train"])
     assert f"similarity {near['nearest_train']:.2f}\n" in _printed(demo_release, near["record_id"])
+
+
+def test_a_question_stands_under_what_is_asked_and_further_lines_of_an_answer_under_the_first(
+    demo_release: Path,
+) -> None:
+    rows = [row for split in SPLITS for row in rows_of(demo_release, f"knowledge_qa/{split}")]
+    record = next(row for row in rows if "\n" in row["output"])
+    text = _printed(demo_release, record["record_id"])
+    assert f"asks      {record['instruction']}\n          {record['input']}\n" in text
+    lines = [f"          {line}" if line else "" for line in record["output"].splitlines()]
+    assert "\n".join(["answer    " + lines[0].lstrip(), *lines[1:]]) in text
+
+
+def test_a_training_record_left_out_for_the_test_split_names_the_test_document(demo_release: Path) -> None:
+    dropped = rows_of(demo_release, "audit/dropped")
+    row = next(row for row in dropped if row["rule"] == "links_test_document.v1")
+    text = _printed(demo_release, row["id"])
+    assert f"links_test_document.v1: {row['reason']}\n          the test document: {row['kept_id']}\n" in text
+    assert f"document  {row['kept_id']}  kept, test, " in _printed(demo_release, row["kept_id"])
+
+
+def test_an_article_shows_its_title_authors_revision_doi_and_address(demo_release: Path) -> None:
+    page = next(row for row in rows_of(demo_release, "documents/documents") if row["kind"] == "article")
+    lines = _printed(demo_release, page["document_id"]).splitlines()
+    told = [page["title"], ", ".join(page["authors"]), page["revised"], page["doi"], page["url"]]
+    labels = ("title", "authors", "revised", "doi", "url")
+    expected = [f"{label:<9} {value}" for label, value in zip(labels, told, strict=True)]
+    assert [line for line in lines if line in expected] == expected
 
 
 def test_an_unknown_id_ends_with_2_and_says_what_ids_look_like(release: Path) -> None:

@@ -54,7 +54,10 @@ def test_a_crawl_that_is_stopped_ends_with_1_says_why_in_two_lines_and_asks_no_m
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--base-url", "https://radiopaedia.org"), "https://radiopaedia.org: this version harvests sites on loopback"),
+        (
+            ("--base-url", "https://radiopaedia.invalid"),
+            "https://radiopaedia.invalid: this version harvests sites on loopback",
+        ),
         (("radiopaedia-case",), "radiopaedia-case: no such spider; nearest: radiopaedia-cases"),
         (("--limit", "0"), "--limit"),
     ],

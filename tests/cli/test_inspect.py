@@ -9,12 +9,14 @@ from pathlib import Path
 import pandas
 import pytest
 
-from radcurate.cli.marking import CLOSE, OPEN, marked_document, marked_section
+from radcurate.cli.marking import CLOSE, INDENT, OPEN, asked, marked_document, marked_section
 from radcurate.cli.show_release import print_lines, ranked
+from radcurate.release.manifest import read
+from radcurate.release.verify import VERBATIM_RULES
 from tests.cli.running import run
+from tests.conftest import DEMO_TASKS as TASKS
 from tests.releases import build_trouble, rows_of
 
-TASKS = ("impression", "section_extraction", "tagging")
 SPLITS = ("train", "validation", "test")
 MODES = {
     "overview": [],
@@ -24,7 +26,7 @@ MODES = {
     "audit": ["--audit"],
     "audit of a task": ["--audit", "--task", "impression"],
     "rule": ["--rule", "cites_prior"],
-    "rule that did nothing": ["--rule", "invisible.v1"],
+    "rule that did nothing": ["--rule", "unicode_nfc.v1"],
     "documents": ["--documents"],
 }
 LISTS = ("audit", "audit of a task", "rule", "rule that did nothing", "documents")
@@ -88,15 +90,23 @@ def test_so_many_samples_of_each_task_the_same_every_time(demo_release: Path, nu
 
 def test_evidence_is_marked_where_it_stands(demo_release: Path) -> None:
     for sample in json.loads(_printed(demo_release, "--sample", "5", "--json"))["samples"]:
-        record = sample["record"]
-        text = "\n".join(line.plain for line in marked_document(sample["documents"][0], record["evidence"]))
-        marked = [part.split(CLOSE)[0] for part in text.split(OPEN)[1:]]
-        if record["task"] == "tagging":
-            assert marked == ["; ".join(sample["documents"][0]["tags"])]
-        else:
+        record, (document,) = sample["record"], sample["documents"]
+        text = "\n".join(line.plain for line in marked_document(document, record["evidence"]))
+        marked = [part.split(CLOSE)[0].replace(f"\n{INDENT}", "\n") for part in text.split(OPEN)[1:]]
+        assert Counter(marked) == Counter(_cited(document, piece) for piece in record["evidence"])
+        if record["rule"] in VERBATIM_RULES:
             assert " ".join(marked) == record["output"]
     printed = _printed(demo_release, "--sample", "5")
-    assert printed.count(OPEN) == printed.count(CLOSE) >= 15
+    assert printed.count(OPEN) == printed.count(CLOSE) >= 5 * len(TASKS)
+
+
+def _cited(document: dict, piece: dict) -> str:
+    """What a piece of evidence points at: a span of a section, or a whole field."""
+    if piece["section"].startswith("@"):
+        value = document[piece["section"].removeprefix("@")]
+        return value if isinstance(value, str) else "; ".join(value)
+    text = next(section["text"] for section in document["sections"] if section["name"] == piece["section"])
+    return text[piece["start"] : piece["end"]]
 
 
 def test_overlapping_evidence_is_marked_once_and_no_text_repeated() -> None:
@@ -106,6 +116,28 @@ def test_overlapping_evidence_is_marked_once_and_no_text_repeated() -> None:
     text = marked_section(section, [*evidence, {"section": "impression", "start": 0, "end": 3}]).plain
     assert text.replace(OPEN, "").replace(CLOSE, "") == "  FINDINGS: The heart is normal. The lungs are clear."
     assert text == f"  FINDINGS: The {OPEN}heart is normal. The lungs{CLOSE} {OPEN}are{CLOSE}{OPEN} clear{CLOSE}."
+
+
+def test_further_lines_of_a_section_stand_under_its_first_and_empty_ones_stay_empty() -> None:
+    section = {"name": "pathology", "heading": "Pathology", "text": "Causes:\n\n• trauma\n• infection"}
+    assert marked_section(section, []).plain == "  Pathology: Causes:\n\n    • trauma\n    • infection"
+    evidence = [{"section": "pathology", "start": 9, "end": 17}]
+    text = marked_section(section, evidence).plain
+    assert text == f"  Pathology: Causes:\n\n    {OPEN}• trauma{CLOSE}\n    • infection"
+
+
+def test_what_is_asked_is_shown_where_the_document_does_not_say_it(demo_release: Path) -> None:
+    first = {}
+    for sample in json.loads(_printed(demo_release, "--sample", "1", "--json"))["samples"]:
+        record = sample["record"]
+        first[record["task"]] = asked(record, sample["documents"]).removeprefix(record["instruction"]).strip()
+    assert first.pop("knowledge_qa").endswith(("?", "."))
+    assert {task: line.partition(":")[0] for task, line in first.items()} == {
+        "case_diagnosis": "Patient",
+        "impression": "",
+        "section_extraction": "Section",
+        "tagging": "Wanted",
+    }
 
 
 def test_text_in_brackets_is_printed_as_it_is(tmp_path: Path) -> None:
@@ -157,7 +189,9 @@ def test_one_rule_lists_what_it_did(trouble: Path) -> None:
 
 
 def test_a_rule_of_the_release_that_did_nothing_says_so(demo_release: Path) -> None:
-    assert _printed(demo_release, "--rule", "invisible.v1") == "invisible.v1 did nothing here\n"
+    (idle,) = (option for option in MODES["rule that did nothing"] if option != "--rule")
+    assert idle in read(demo_release)["recipe"]["cleaning"]["rules"]
+    assert _printed(demo_release, "--rule", idle) == f"{idle} did nothing here\n"
 
 
 def test_documents_are_listed_with_words_by_section(trouble: Path) -> None:
@@ -187,7 +221,7 @@ def test_json_parses(demo_release: Path, mode: str) -> None:
     else:
         found = json.loads(text)
         assert set(found["tasks"]) == ({"tagging"} if mode == "one task" else set(TASKS))
-        numbers = {"samples": 6, "no samples": 0, "one task": 1, "overview": 3}
+        numbers = {"samples": 2 * len(TASKS), "no samples": 0, "one task": 1, "overview": len(TASKS)}
         assert len(found["samples"]) == numbers[mode]
 
 

@@ -15,7 +15,9 @@ from tests.conftest import files_of
 def test_the_bundled_recipes_are_listed_with_version_and_title() -> None:
     done = run("recipes")
     assert [line.split()[0] for line in done.stdout.splitlines()] == bundled_names() == ["demo", "openi"]
-    assert "demo     1.0.0    radcurate demo: chest X-ray reports as instructions\n" in done.stdout
+    for name in bundled_names():
+        found = tomllib.loads((BUNDLED / f"{name}.toml").read_text(encoding="utf-8"))
+        assert f"{name:<8} {found['version']:<8} {found['title']}\n" in done.stdout
 
 
 def test_json_has_them_whole() -> None:

@@ -10,9 +10,10 @@ from radcurate.release.manifest import read
 from radcurate.release.proof import broken, prove, sentence
 from radcurate.shingles import best_jaccard, shingles
 from radcurate.splits import SPLITS, split_of
-from tests.releases import copy_of, rewrite
+from tests.conftest import DEMO_TASKS
+from tests.releases import copy_of, rewrite, rows_of
 
-TASKS = ("impression", "section_extraction", "tagging")
+TASKS = DEMO_TASKS
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,12 @@ def test_a_sound_proof_is_not_broken(proof: dict) -> None:
 
 
 def test_the_sentence_sums_over_tasks() -> None:
-    held = {"held_out": 600, "inputs_equal_to_training": 1, "nearest_train": {"from_0.8": 7}}
+    held = {
+        "held_out": 600,
+        "inputs_equal_to_training": 1,
+        "nearest_train": {"from_0.8": 7},
+        "training_linked_to_test": 3,
+    }
     text = sentence(
         {
             "groups": {"train": 8_000, "validation": 1_000, "test": 1_000},
@@ -117,5 +123,60 @@ def test_the_sentence_sums_over_tasks() -> None:
     )
     assert text == (
         "10,000 groups (8,000 train, 1,000 validation, 1,000 test), 2 in two splits; of 1,200 held-out records 2 have "
-        "the input of a training record, 14 one nearly like it (Jaccard 0.8 or more)"
+        "the input of a training record, 14 one nearly like it (Jaccard 0.8 or more); "
+        "6 training records come from a document that names a test document as related"
     )
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+def linking_test(release: Path) -> dict[str, str]:
+    """Of training documents that name a test document, that document's id."""
+    documents = rows_of(release, "documents/documents")
+    tested = {row["url"]: row["document_id"] for row in documents if row["split"] == "test"}
+    return {
+        row["document_id"]: next(tested[link] for link in row["links"] if link in tested)
+        for row in documents
+        if row["split"] == "train" and set(row["links"]) & tested.keys()
+    }
+
+
+def test_no_training_record_of_the_demo_comes_from_a_document_that_names_a_test_document(
+    demo_release: Path, proof: dict
+) -> None:
+    linking = linking_test(demo_release)
+    assert len(linking) >= 3
+    for task in TASKS:
+        assert not linking.keys() & {row["document_ids"][0] for row in rows_of(demo_release, f"{task}/train")}
+        assert proof["tasks"][task]["training_linked_to_test"] == 0
+
+
+def test_each_that_was_left_out_for_a_link_is_in_the_audit_with_the_test_document(demo_release: Path) -> None:
+    dropped = [row for row in rows_of(demo_release, "audit/dropped") if row["rule"] == "links_test_document.v1"]
+    assert {row["locator"]: row["kept_id"] for row in dropped} == linking_test(demo_release)
+    counts = read(demo_release)["counts"]["records"]
+    assert sum(task["dropped"].get("links_test_document.v1", 0) for task in counts.values()) == len(dropped)
+
+
+@pytest.mark.parametrize(("split", "leaks"), [("test", True), ("validation", False), ("train", False)])
+def test_a_link_from_a_training_document_to_a_test_document_breaks_the_proof(
+    demo_release: Path, tmp_path: Path, split: str, leaks: bool
+) -> None:
+    release = copy_of(demo_release, tmp_path)
+    own = rows_of(release, "tagging/train")[0]["document_ids"][0]
+    documents = rows_of(release, "documents/documents")
+    address = next(row["url"] for row in documents if row["split"] == split and row["kind"] == "article")
+
+    def link(rows: list[dict]) -> list[dict]:
+        next(row for row in rows if row["document_id"] == own)["links"] = [address]
+        return rows
+
+    rewrite(release, "documents/documents", link)
+    proved = prove(release, TASKS)
+    records = {task: sum(own in row["document_ids"] for row in rows_of(release, f"{task}/train")) for task in TASKS}
+    assert {task: proved["tasks"][task]["training_linked_to_test"] for task in TASKS} == {
+        task: count * leaks for task, count in records.items()
+    }
+    assert records["tagging"] > 0
+    assert broken(proved) is leaks

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from radcurate.release import statistics
 from radcurate.release.statistics import document_statistics, most_common, quantiles, task_statistics
 from radcurate.splits import SPLITS
+from tests.conftest import DEMO_TASKS
 
 SHARES = (0.05, 0.5, 0.95)
 LENGTHS = st.dictionaries(
@@ -53,7 +54,7 @@ def test_no_lengths_give_no_rows() -> None:
     assert quantiles(Counter()).to_dict("records") == []
 
 
-@pytest.mark.parametrize("task", ["impression", "section_extraction", "tagging"])
+@pytest.mark.parametrize("task", DEMO_TASKS)
 def test_a_task_is_counted_as_pandas_counts_it(demo_release: Path, task: str) -> None:
     frame = pandas.read_parquet(demo_release / task)
     found = task_statistics(demo_release, task)
@@ -61,20 +62,21 @@ def test_a_task_is_counted_as_pandas_counts_it(demo_release: Path, task: str) ->
     assert found["answers"] == Counter(frame.output)
     assert found["all_answers"]
     assert found["flags"] == Counter(flag for flags in frame["flags"] for flag in flags)
-    assert found["origins"] == {("demo", "CC0-1.0"): len(frame)}
+    assert found["origins"] == Counter(zip(frame.source, frame.licence, strict=True))
     assert found["restricted"] == 0
 
 
 def test_documents_are_counted_as_pandas_counts_them(demo_release: Path) -> None:
     frame = pandas.read_parquet(demo_release / "documents")
     assert document_statistics(demo_release) == {
-        "origins": {("demo", "CC0-1.0"): len(frame)},
+        "origins": Counter(zip(frame.source, frame.licence, strict=True)),
         "licence_urls": {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"},
-        "authors": {"demo": {"The radcurate developers": len(frame)}},
-        "kinds": {"report": len(frame)},
-        "systems": {"Chest": len(frame)},
-        "modalities": {"X-ray": len(frame)},
+        "authors": {name: Counter(part.authors.explode()) for name, part in frame.groupby("source")},
+        "kinds": Counter(frame.kind),
+        "systems": Counter(frame.systems.explode().dropna()),
+        "modalities": Counter(frame.modality.fillna("not stated").str.split(", ").explode()),
     }
+    assert set(frame.kind) == {"article", "case", "report"}
 
 
 def test_past_the_limit_only_answers_already_met_are_counted(

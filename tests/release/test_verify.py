@@ -17,9 +17,9 @@ from radcurate.release.recount import differences
 from radcurate.release.verify import verify
 from radcurate.tables import file_sha256
 from tests.cli.running import run
+from tests.conftest import DEMO_TASKS as TASKS
 from tests.releases import build_trouble, change_columns, copy_of, file_of, reseal, rewrite, rows_of
 
-TASKS = ("impression", "section_extraction", "tagging")
 TABLES = [f"{task}/{split}" for task in TASKS for split in ("test", "train", "validation")]
 FILES = [
     NAME,
@@ -319,6 +319,10 @@ COUNTS = (
     "records.impression.dropped.cites_prior",
     "records.tagging.dropped.repeats_training_input.v1",
     "records.tagging.documents_seen.report",
+    "records.tagging.documents_seen.article",
+    "records.tagging.dropped.links_test_document.v1",
+    "records.case_diagnosis.documents_seen.case",
+    "records.knowledge_qa.dropped.no_section",
     "records.section_extraction.documents_used",
 )
 
@@ -340,6 +344,40 @@ def test_a_changed_count_is_found_and_named(release: Path, key: str) -> None:
 def test_whether_groups_are_patients_cannot_be_forged(release: Path) -> None:
     reseal(release, lambda manifest: manifest["counts"].update(groups_are_documents=True))
     assert verify(release) == ["manifest.json: counts.groups_are_documents is True, the tables give False"]
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "forged"),
+    [("tagging", "case", None), ("impression", "report", None), ("impression", "article", "all"), ("tagging", "x", 1)],
+)
+def test_the_kinds_of_documents_that_a_task_was_shown_cannot_be_forged(
+    release: Path, task: str, kind: str, forged: object
+) -> None:
+    number = sum(row["kind"] == kind for row in rows_of(release, "documents/documents"))
+
+    def forge(manifest: dict[str, Any]) -> None:
+        seen = manifest["counts"]["records"][task]["documents_seen"]
+        if forged is None:
+            del seen[kind]
+        else:
+            seen[kind] = number if forged == "all" else forged
+
+    reseal(release, forge)
+    told, counted = (0, number) if forged is None else (number or forged, 0)
+    key = f"counts.records.{task}.documents_seen.{kind}"
+    assert verify(release) == [f"manifest.json: {key} is {told}, the tables give {counted}"]
+
+
+def test_of_a_task_version_that_this_code_does_not_have_the_kinds_are_those_that_the_manifest_tells(
+    release: Path,
+) -> None:
+    def older(manifest: dict[str, Any]) -> None:
+        manifest["recipe"]["tasks"]["tagging"]["generator"] = "tagging.v1"
+        manifest["counts"]["records"]["tagging"]["documents_seen"] = {"report": reports}
+
+    reports = sum(row["kind"] == "report" for row in rows_of(release, "documents/documents"))
+    reseal(release, older)
+    assert verify(release) == []
 
 
 def test_a_count_of_a_rule_that_did_nothing_is_found(release: Path) -> None:
@@ -437,9 +475,7 @@ def test_a_part_of_the_manifest_that_lacks_a_task_is_found(release: Path, part: 
             del (manifest["counts"]["records"] if part == "counts" else manifest["splits"]["tasks"])["tagging"]
 
     reseal(release, lose)
-    assert f"manifest.json: {part}: are not those of the recipe's tasks (impression, section_extraction, tagging)" in (
-        verify(release)
-    )
+    assert f"manifest.json: {part}: are not those of the recipe's tasks ({', '.join(TASKS)})" in verify(release)
 
 
 def test_a_manifest_with_a_key_of_its_own_breaks_its_schema(release: Path) -> None:
@@ -479,3 +515,25 @@ def test_the_command_names_every_fault_and_ends_with_1(release: Path) -> None:
         "README.md: its bytes were changed (another sha256)",
         f"{release}: 2 faults",
     ]
+
+
+# --- training and test apart -----------------------------------------------------------------------------------------
+
+
+def test_a_training_record_whose_document_names_a_test_document_is_found_however_well_it_was_sealed(
+    release: Path,
+) -> None:
+    own = rows_of(release, "tagging/train")[0]["document_ids"][0]
+    tested = next(
+        row["url"] for row in rows_of(release, "documents/documents") if row["split"] == "test" and row["url"]
+    )
+
+    def link(rows: Rows) -> Rows:
+        next(row for row in rows if row["document_id"] == own)["links"] = [tested]
+        return rows
+
+    rewrite(release, "documents/documents", link)
+    reseal(release, recounted=True)
+    faults = verify(release)
+    assert any("splits.tasks.tagging.training_linked_to_test: 0 was expected" in fault for fault in faults)
+    assert all("training_linked_to_test" in fault for fault in faults)

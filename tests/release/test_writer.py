@@ -15,7 +15,7 @@ from radcurate.release.shards import CONTENT
 from radcurate.release.writer import refuse_another, write_release
 from radcurate.splits import SPLITS
 from radcurate.stages import Finished
-from tests.conftest import build_here, files_of
+from tests.conftest import DEMO_TASKS, build_here, files_of
 from tests.releases import build_trouble, copy_of, rewrite, rows_of, write_recipe
 
 
@@ -157,8 +157,8 @@ def test_a_target_that_is_not_there_is_fine(tmp_path: Path) -> None:
 def test_the_changelog_counts_what_the_tables_hold(demo_release: Path) -> None:
     text = (demo_release / "CHANGELOG.md").read_text()
     assert text.startswith("# demo\n\n## 1.0.0\n\n")
-    assert "from reports.jsonl." in text
-    for task in ("impression", "section_extraction", "tagging"):
+    assert "from reports.jsonl, demo-site.\n" in text
+    for task in DEMO_TASKS:
         rows = {split: len(rows_of(demo_release, f"{task}/{split}")) for split in SPLITS}
         by_split = ", ".join(f"{number} {split}" for split, number in rows.items())
         assert f"- `{task}`: {sum(rows.values())} records: {by_split}.\n" in text

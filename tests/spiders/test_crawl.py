@@ -17,7 +17,7 @@ from radcurate.harvest import SPIDERS, demo_served, harvest, served_at
 from radcurate.spiders.challenge import WITHIN, is_challenge
 from radcurate.spiders.crawl import Crawl
 from radcurate.spiders.middleware import closed_door, sent
-from radcurate.spiders.radiopaedia import SECTIONS, SYSTEMS
+from radcurate.spiders.radiopaedia import SECTIONS, SYSTEMS, ArticleSpider
 from radcurate.spiders.snapshot import Answer, Damaged, about, answers, fingerprint, index
 from tests.spiders.recording import Recording, Reply, recorded
 
@@ -441,3 +441,49 @@ def test_two_crawls_of_the_demo_site_have_one_fingerprint(whole, tmp_path):
     assert fingerprint(index(tmp_path / "again")) == fingerprint(index(whole))
     assert list(answers(tmp_path / "again")) == list(answers(whole))
     assert counts == {"200": len(index(whole)) - 1, "404": 1}
+
+
+# --- where a spider goes ----------------------------------------------------------------------------------------------
+
+SERVED = "http://127.0.0.1:8000"
+
+
+def followed(spider: ArticleSpider, links: list[str], following: str = "") -> list[str]:
+    """Where the spider goes from a listing with these links."""
+    page = listing(links, following)
+    return [one.url.removeprefix(SERVED) for one in spider.parse(HtmlResponse(f"{SERVED}/search?x=1", body=page.body))]
+
+
+def spider(limit: int | None = None) -> ArticleSpider:
+    return ArticleSpider(writer=None, served=SERVED, address=ADDRESS, stopped=[], limit=limit)
+
+
+def test_a_limit_counts_pages_and_neither_links_to_one_page_nor_to_other_sites():
+    limited = spider(3)
+    assert followed(limited, ["/articles/a", "/articles/b", "/articles/a"], "/search?x=2") == [
+        "/articles/a",
+        "/articles/b",
+        "/search?x=2",
+    ]
+    assert followed(limited, ["/articles/b", "http://127.0.0.1:80/x", "/articles/c", "/articles/d"], "/search?x=3") == [
+        "/articles/c"
+    ]
+    assert followed(limited, ["/articles/e"], "/search?x=4") == []
+
+
+def test_without_a_limit_every_page_and_every_next_listing_is_followed_once():
+    free = spider()
+    assert len(followed(free, [f"/articles/{number}" for number in range(300)], "/search?x=2")) == 301
+    assert followed(free, ["/articles/7", "/articles/new"]) == ["/articles/new"]
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (f"{SERVED}/articles/a?lang=us", f"{ADDRESS}/articles/a?lang=us"),
+        (f"{SERVED}0/articles/a", f"{SERVED}0/articles/a"),
+        ("https://else.example/articles/a", "https://else.example/articles/a"),
+    ],
+)
+def test_the_address_of_a_page_is_that_of_the_site_and_that_of_another_site_stays(url, address):
+    assert spider().address_of(url) == address

@@ -47,20 +47,21 @@ DOCUMENTS = [
 def test_records_in_are_made_or_dropped_with_their_reason(tmp_path):
     folders, counts = derived(tmp_path, [DOCUMENTS[:2], DOCUMENTS[2:]], TASK, ["cites_prior"])
     dropped = rows(folders, "dropped")
-    assert counts["records.in"] == 5
+    assert counts["records.in"] == 4
     assert counts["records.made"] == len(rows(folders, "records")) == 2
     assert {(row["id"], row["rule"], row["reason"], row["locator"]) for row in dropped} == {
         ("impression/here:b/impression", TASK, "cites_prior", "here:b"),
         ("impression/here:c/impression", TASK, "no_impression", "here:c"),
-        ("impression/here:e/impression", TASK, "not_a_report", "here:e"),
     }
     assert {row["kind"] for row in dropped} == {"record"}
     assert {name: count for name, count in counts.items() if "dropped" in name} == {
         "records.dropped.cites_prior": 1,
         "records.dropped.no_impression": 1,
-        "records.dropped.not_a_report": 1,
     }
-    assert (counts["documents.seen"], counts["documents.used"]) == (5, 2)
+    assert {name: count for name, count in counts.items() if name.startswith("documents.")} == {
+        "documents.seen.report": 4,
+        "documents.used": 2,
+    }
 
 
 def test_a_flag_leaves_a_record_out_where_the_recipe_says_so_alone(tmp_path):
@@ -112,6 +113,72 @@ def test_training_records_may_repeat_each_other_and_so_may_held_out_ones(tmp_pat
     assert len(kept(folders)) == 4
     assert rows(folders, "dropped") == []
 
+
+# --- links ----------------------------------------------------------------------------------------------------------
+
+TESTED = "https://site.example/articles/tested"
+LINKED = one("article", "test", "A mass is seen.", url=TESTED)
+
+
+def linking(folder, document, *others):
+    """Ids of what is made of `document`, which stands in another shard than `others`, and the dropped rows."""
+    folders, counts = derived(folder, [[document], list(others)], TASK)
+    return [row["document_ids"][0] for row in rows(folders, "records")], rows(folders, "dropped"), counts
+
+
+@pytest.mark.parametrize("links", [(TESTED,), ("https://site.example/articles/other", TESTED)])
+def test_a_training_record_whose_document_names_a_test_document_is_left_out_and_says_so(tmp_path, links):
+    made, dropped, counts = linking(tmp_path, one("case", "train", links=links), LINKED)
+    assert made == ["here:article"]
+    assert dropped == [
+        {
+            "kind": "record",
+            "id": "impression/here:case/impression",
+            "locator": "here:case",
+            "rule": "links_test_document.v1",
+            "reason": "its document names one of the test split as related, so it is no training record",
+            "kept_id": "here:article",
+            "similarity": None,
+        }
+    ]
+    assert counts["records.dropped.links_test_document.v1"] == 1
+    assert counts["records.in"] == counts["records.made"] + 1 == 2
+    assert counts["documents.used"] == 2
+
+
+def test_a_test_document_of_the_same_shard_is_found_too(tmp_path):
+    folders, _ = derived(tmp_path, [[LINKED, one("case", "train", links=(TESTED,))]], TASK)
+    assert [row["rule"] for row in rows(folders, "dropped")] == ["links_test_document.v1"]
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("train", "train"), ("train", "validation"), ("validation", "test"), ("test", "test"), ("test", "train")],
+)
+def test_links_between_other_splits_cost_no_record(tmp_path, own, other):
+    named = one("article", other, "A mass is seen.", url=TESTED)
+    made, dropped, _ = linking(tmp_path, one("case", own, links=(TESTED,)), named)
+    assert (sorted(made), dropped) == (["here:article", "here:case"], [])
+
+
+@pytest.mark.parametrize("link", [f"{TESTED}-1", "https://site.example/articles/", "/articles/tested"])
+def test_a_link_to_another_address_costs_no_record(tmp_path, link):
+    made, dropped, _ = linking(tmp_path, one("case", "train", links=(link,)), LINKED)
+    assert (sorted(made), dropped) == (["here:article", "here:case"], [])
+
+
+def test_a_refusal_of_the_task_comes_before_the_link(tmp_path):
+    _, dropped, _ = linking(tmp_path, one("case", "train", impression="", links=(TESTED,)), LINKED)
+    assert [(row["rule"], row["reason"]) for row in dropped] == [(TASK, "no_impression")]
+
+
+def test_what_is_left_out_for_its_link_is_no_training_input_that_others_could_repeat(tmp_path):
+    shards = [[one("case", "train", links=(TESTED,)), LINKED], [one("h", "test")]]
+    folders, *_ = run(tmp_path, shards)
+    assert sorted(row["document_ids"][0] for row in kept(folders)) == ["here:article", "here:h"]
+
+
+# --- near to training -------------------------------------------------------------------------------------------------
 
 WORDS = st.lists(st.sampled_from(["heart", "lungs", "large", "clear", "small", "effusion"]), min_size=3, max_size=12)
 DRAWN = st.lists(st.tuples(st.sampled_from(SPLITS), WORDS), min_size=1, max_size=9)
