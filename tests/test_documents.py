@@ -11,6 +11,7 @@ from radcurate import schemas
 from radcurate.documents import (
     DOCUMENT_SCHEMA,
     Document,
+    Label,
     Patient,
     Section,
     as_published,
@@ -32,6 +33,9 @@ REPORT = Document(
     tags=("normal",),
     patient=Patient("64", "F"),
     images=("im-1",),
+    studied="2180-05-06T21:30:14.53",
+    prior="demo:r0",
+    labels=(Label("chexpert", "pleural effusion", "uncertain"),),
 )
 
 
@@ -39,6 +43,11 @@ def test_a_document_is_what_its_row_says():
     assert from_row(REPORT.row()) == REPORT
     assert schemas.validator("document").is_valid(REPORT.row())
     assert pa.Table.from_pylist([REPORT.row()], schema=DOCUMENT_SCHEMA).to_pylist() == [REPORT.row()]
+
+
+def test_a_label_is_present_absent_or_uncertain_and_nothing_else():
+    wrong = dataclasses.replace(REPORT, labels=(Label("chexpert", "edema", "maybe"),))
+    assert not schemas.validator("document").is_valid(wrong.row())
 
 
 def test_a_whole_report_stands_under_its_headings_in_order():

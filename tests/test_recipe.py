@@ -13,6 +13,8 @@ from radcurate import recipe
 from radcurate.errors import RadcurateError, UsageError, nearest, one_line
 from tests.sources.samples import RECIPE, write_recipe
 
+SOURCE_TYPES = "openi, radiopaedia, mimic_cxr, chexpert_plus, table"
+
 
 def _refused(tmp_path: Path, changed: str, *sets: str, version: str | None = None) -> str:
     """The error of this recipe, without the file's name, which it must begin with."""
@@ -205,7 +207,7 @@ def test_an_option_of_another_source_type_is_an_unknown_key(tmp_path: Path, othe
         (
             'type = "table"',
             "type = 5",
-            "`sources.clinic.type` is 5; nearest allowed: 'table' (of openi, radiopaedia, mimic_cxr, chexpert_plus, table)",
+            f"`sources.clinic.type` is 5; nearest allowed: 'table' (of {SOURCE_TYPES})",
         ),
     ],
 )
@@ -242,10 +244,7 @@ def test_a_missing_key_is_refused_by_its_name(tmp_path: Path, line: str, key: st
 
 def test_an_unknown_source_type_is_told_before_the_options_that_it_makes_look_wrong(tmp_path: Path) -> None:
     message = _refused(tmp_path, _changed('type = "table"', 'type = "tabel"').replace("licence", "licens"))
-    assert (
-        message
-        == "`sources.clinic.type` is 'tabel'; nearest allowed: 'table' (of openi, radiopaedia, mimic_cxr, chexpert_plus, table)"
-    )
+    assert message == f"`sources.clinic.type` is 'tabel'; nearest allowed: 'table' (of {SOURCE_TYPES})"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ from radcurate.spiders.snapshot import Answer, Damaged, answers, canonical, fing
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
+MOST_BYTES = 20_000_000
+LONGEST_NAME = 80
 # Name, heading, text and modality of a section.
 Named = tuple[str, str, str, str | None]
 
@@ -59,6 +61,9 @@ def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
         return Rejected(answer.url, "empty_answer.v1", "the site answered with nothing")
+    if len(answer.body) > MOST_BYTES:
+        size = len(answer.body)
+        return Rejected(answer.url, "page_too_large.v1", f"the page has {size:,} bytes, more than {MOST_BYTES:,}")
     if is_challenge(answer.body):
         return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
     response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
@@ -68,8 +73,6 @@ def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected
         return case_document(read_item(CasePage(response)), answer, spec)
     except PageError as error:
         return Rejected(answer.url, "unreadable_page.v1", str(error))
-    except RecursionError:
-        return Rejected(answer.url, "unreadable_page.v1", "its elements are nested too deeply to be read")
 
 
 def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Document:
@@ -125,9 +128,11 @@ def _filled(
 def _unique(sections: Iterable[Named]) -> tuple[Section, ...]:
     """Sections with text under names of their own: the second of a name is `findings_2`."""
     named: dict[str, Section] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for name, heading, text, modality in sections:
         if text:
-            free = (name if number == 1 else f"{name}_{number}" for number in itertools.count(1))
+            count = numbers.setdefault(name, itertools.count(1))
+            free = (name if number == 1 else f"{name}_{number}" for number in count)
             own = next(candidate for candidate in free if candidate not in named)
             named[own] = Section(own, heading, text, modality)
     return tuple(named.values())
@@ -136,7 +141,7 @@ def _unique(sections: Iterable[Named]) -> tuple[Section, ...]:
 def section_name(heading: str) -> str:
     """The standard name of an article's heading, or a slug of it: `Radiographic features` → `radiographic_features`."""
     plain = " ".join(heading.lower().rstrip(":").split())
-    return _names().get(plain) or re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "section"
+    return _names().get(plain) or re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_NAME] or "section"
 
 
 @functools.cache

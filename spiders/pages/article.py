@@ -3,7 +3,7 @@
 from web_poet import ItemPage
 
 from radcurate.spiders.pages.items import Article, Part
-from radcurate.spiders.pages.radiopaedia import RadiopaediaPage, at, plain
+from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage, at, plain, shown
 from radcurate.spiders.pages.text import blocks, under_headings
 
 BODIES = ("div.body.user-generated-content", "div.user-generated-content")
@@ -37,8 +37,8 @@ class ArticlePage(RadiopaediaPage, ItemPage[Article]):
         """How often the article was revised."""
         text = self.row("revisions")
         digits = text.split()[0].replace(",", "") if text else ""
-        if text and not digits.isdecimal():
-            raise self.wrong("revisions", f"no number in {text!r}")
+        if text and not NUMBER.fullmatch(digits):
+            raise self.wrong("revisions", f"no number in {shown(text or '')}")
         return int(digits) if digits else None
 
 

@@ -6,12 +6,13 @@ from selectolax.lexbor import LexborNode
 from web_poet import ItemPage
 
 from radcurate.spiders.pages.items import Case, Study
-from radcurate.spiders.pages.radiopaedia import RadiopaediaPage, at, plain
+from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage, at, plain, shown
 from radcurate.spiders.pages.text import Block, blocks, joined
 
 STUDIES = (".case-section.case-study", ".case-viewer-2022")
-_CASE_ID = re.compile(r"case-?_?id\W{1,4}(\d+)", re.IGNORECASE)
+_CASE_ID = re.compile(r"case-?_?id\W{1,4}([0-9]+)", re.IGNORECASE)
 _DISCUSSION = "case discussion"
+MOST_SECTIONS = 200
 
 
 class CasePage(RadiopaediaPage, ItemPage[Case]):
@@ -23,10 +24,10 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         hidden = self.one(".hidden.data")
         found = _CASE_ID.search(hidden.html or "") if hidden is not None else None
         stated = self.row("rid") or plain(self.one(".row.rid .col-sm-8")) or (found[1] if found else "")
-        if not stated.isdecimal():
-            raise self.wrong("rid", f"no number in {stated!r}" if stated else "nothing")
+        if not NUMBER.fullmatch(stated):
+            raise self.wrong("rid", f"no number in {shown(stated)}" if stated else "nothing")
         if found and found[1] != stated:
-            raise self.wrong("rid", f"two numbers, {stated} and {found[1]},")
+            raise self.wrong("rid", f"two numbers, {stated} and {found[1][:80]},")
         return stated
 
     @at(".diagnostic-certainty-title")
@@ -54,13 +55,23 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-patient-presentation p")
     def presentation(self) -> str:
         """Why the patient came."""
-        return joined(block for node in self.tree.css("#case-patient-presentation p") for block in blocks(node))
+        nodes = self.tree.css("#case-patient-presentation p")
+        inner = {node.mem_id for node in self.tree.css("#case-patient-presentation p p")}
+        return joined(block for node in nodes if node.mem_id not in inner for block in blocks(node))
 
     @at("; ".join(STUDIES))
     def studies(self) -> tuple[Study, ...]:
         """The studies in their order."""
         nodes = next((found for selector in STUDIES if (found := self.tree.css(selector))), [])
-        return tuple(_study(node) for node in nodes)
+        if len(nodes) > MOST_SECTIONS:
+            raise self.wrong("studies", f"{len(nodes):,} studies, more than {MOST_SECTIONS},")
+        found, letters = [], 0
+        for node in nodes:
+            found.append(_study(node))
+            letters += len(found[-1].findings)
+            if letters > len(self.response.text):  # only studies within studies show one text again and again
+                raise self.wrong("studies", "more text than the page holds")
+        return tuple(found)
 
     @at("#case-discussion; .case-section")
     def discussion(self) -> str:
@@ -68,7 +79,10 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         node = self.one("#case-discussion")
         if node is not None:
             return joined(_without_title(blocks(node)))
-        for section in self.tree.css(".case-section"):
+        sections = self.tree.css(".case-section")
+        if len(sections) > MOST_SECTIONS:
+            raise self.wrong("discussion", f"{len(sections):,} sections, more than {MOST_SECTIONS},")
+        for section in sections:
             parts = blocks(section)
             if parts and parts[0].text.lower().startswith(_DISCUSSION):
                 return joined(_without_title(parts))
@@ -77,7 +91,9 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-related-articles ul li a")
     def related(self) -> tuple[str, ...]:
         """Paths of articles on the subject, without query."""
-        links = (node.attributes.get("href") or "" for node in self.tree.css("#case-related-articles ul li a"))
+        # One selector for all of it takes the cube of the depth where lists stand in lists.
+        boxes = self.tree.css("#case-related-articles")
+        links = (node.attributes.get("href") or "" for box in boxes for node in box.css("ul li a"))
         return tuple(dict.fromkeys(link.partition("?")[0] for link in links if link.startswith("/articles/")))
 
 

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from web_poet import HttpResponse, ItemPage
 
 from radcurate.spiders.pages.items import Listing
-from radcurate.spiders.pages.radiopaedia import at
+from radcurate.spiders.pages.radiopaedia import at, parsed
 
 HITS = "a.search-result.search-result-article, a.search-result.search-result-case"
 NEXT = "div.pagination a.next_page[rel=next]"
@@ -22,7 +22,7 @@ class ListingPage(ItemPage[Listing]):
     @functools.cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page."""
-        return LexborHTMLParser(self.response.text)
+        return parsed(self.response)
 
     @at(HITS)
     def hits(self) -> tuple[str, ...]:

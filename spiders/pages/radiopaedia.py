@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from web_poet import HttpResponse, Injectable, ItemPage, field
 from web_poet.fields import get_fields_dict
 
-from radcurate.spiders.pages.text import hidden, inline
+from radcurate.spiders.pages.cost import too_deep, too_much
+from radcurate.spiders.pages.text import TextError, hidden, inline
 
 ItemT = TypeVar("ItemT")
 
@@ -26,7 +27,12 @@ _MONTHS = {form: number for number, name in enumerate(MONTHS, 1) for form in (na
 _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>\d{{4}})|(?P<iso>\d{{4}}-\d{{2}}-\d{{2}}))\b"
 )
-_NUMBER = re.compile(r"\d+")
+NUMBER = re.compile(r"[0-9]{1,18}")
+_ADDRESS = re.compile(r"(?:https?:)?[^\s:<>\"]{1,2000}", re.IGNORECASE)
+# No name, citation or list of names in a page's metadata is longer.
+LONGEST = 10_000
+# Python knows these, but no page is written in them: they escape signs, and some take time without measure.
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
 class PageError(Exception):
@@ -57,7 +63,7 @@ class RadiopaediaPage(Injectable):
     @functools.cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page."""
-        return LexborHTMLParser(self.response.text)
+        return parsed(self.response)
 
     def one(self, selector: str) -> LexborNode | None:
         """The first node there."""
@@ -69,8 +75,7 @@ class RadiopaediaPage(Injectable):
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
-        selector = selectors(type(self))[field_name]
-        return PageError(f"{field_name}: {what} at `{selector}` on {self.response.url}", field_name, selector)
+        return _wrong(type(self), self.response, field_name, what)
 
     @functools.cached_property
     def rows(self) -> dict[str, LexborNode]:
@@ -103,7 +108,7 @@ class RadiopaediaPage(Injectable):
                 return date(int(found["year"]), _MONTHS[found["month"]], int(found["day"])).isoformat()
         except ValueError:  # 31 February
             pass
-        raise self.wrong(field_name, f"no date in {text!r}")
+        raise self.wrong(field_name, f"no date in {shown(text)}")
 
     @at("h1.header-title")
     def title(self) -> str:
@@ -117,10 +122,9 @@ class RadiopaediaPage(Injectable):
     def rid(self) -> str:
         """The site's own number of the page; needed."""
         text = self.row("rid") or plain(self.one(".row.rid .col-sm-8"))
-        found = _NUMBER.fullmatch(text)
-        if not found:
-            raise self.wrong("rid", f"no number in {text!r}" if text else "nothing")
-        return found[0]
+        if not NUMBER.fullmatch(text):
+            raise self.wrong("rid", f"no number in {shown(text)}" if text else "nothing")
+        return text
 
     @at(".meta-item-systems .col-sm-8 a")
     def systems(self) -> tuple[str, ...]:
@@ -146,9 +150,9 @@ class RadiopaediaPage(Injectable):
     def doi(self) -> str | None:
         """The DOI without its resolver (`10.…`)."""
         text = self.row("doi")
-        found = re.search(r"10\.\d{4,9}/\S+", text) if text else None
+        found = re.search(r"10\.[0-9]{4,9}/\S+", text) if text else None
         if text and not found:
-            raise self.wrong("doi", f"no DOI in {text!r}")
+            raise self.wrong("doi", f"no DOI in {shown(text)}")
         return found[0] if found else None
 
     @at(".citation-info, #citation-info: row Permalink")
@@ -170,17 +174,59 @@ class RadiopaediaPage(Injectable):
     def licence(self) -> str | None:
         """The address of the licence that the page itself names."""
         node = self.one("a[rel=license], link[rel=license]")
-        return (node.attributes.get("href") or None) if node is not None else None
+        address = (node.attributes.get("href") or "").strip() if node is not None else ""
+        if address and not _ADDRESS.fullmatch(address):
+            raise self.wrong("licence", f"no address in {shown(address)}")
+        return address or None
+
+
+def parsed(response: HttpResponse) -> LexborHTMLParser:
+    """The tree of a page; raises `PageError` for one in no charset, and for one that would cost too much to read."""
+    try:
+        charset = (response.encoding or "").lower().replace("_", "-")
+        if charset in _NO_CHARSETS:
+            raise PageError(
+                f"the page says that its charset is {charset}, in which no page is written, on {response.url}"
+            )
+        text = response.text
+    except (LookupError, ValueError) as error:
+        raise PageError(f"the page cannot be read in the charset that it names ({error}) on {response.url}") from error
+    if what := too_much(text):
+        raise PageError(f"{what}, on {response.url}")
+    tree = LexborHTMLParser(text)
+    if what := too_deep(tree):
+        raise PageError(f"{what} on {response.url}")
+    return tree
+
+
+def _wrong(page: type, response: HttpResponse, field_name: str, what: str) -> PageError:
+    selector = selectors(page)[field_name]
+    return PageError(f"{field_name}: {what} at `{selector}` on {response.url}", field_name, selector)
+
+
+def shown(text: str) -> str:
+    """The text as a reason quotes it: its beginning, where it is long."""
+    return repr(text) if len(text) <= 80 else f"{text[:80]!r} … ({len(text):,} characters)"
 
 
 def read_item(page: ItemPage[ItemT]) -> ItemT:
     """The item of a page, all fields read at once; raises `PageError`. (web-poet's own `to_item` is a coroutine.)"""
-    return cast(ItemT, page.item_cls(**{name: getattr(page, name) for name in get_fields_dict(type(page))}))
+    values = {}
+    for name in get_fields_dict(type(page)):
+        try:
+            values[name] = getattr(page, name)
+        except TextError as error:
+            raise _wrong(type(page), cast(Any, page).response, name, str(error)) from error
+    return cast(ItemT, page.item_cls(**values))
 
 
 def plain(node: LexborNode | None) -> str:
-    """The visible text of a node on one line, spacing of any kind as one space."""
+    """The visible text of a node on one line, spacing of any kind as one space; raises `TextError` for a long one."""
     only = node.first_child if node is not None else None
     if only is not None and only.next is None and only.is_text_node and not hidden(node):
-        return " ".join((only.text_content or "").split())
-    return " ".join(inline(node).split())
+        text = " ".join((only.text_content or "").split())
+    else:
+        text = " ".join(inline(node).split())
+    if len(text) > LONGEST:
+        raise TextError(f"{len(text):,} characters, more than {LONGEST:,},")
+    return text

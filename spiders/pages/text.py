@@ -15,9 +15,10 @@ _ODD_SPACE = re.compile(r"[\t\n\r\f]|  ")
 _BREAK = "\0"
 _AROUND_BREAK = re.compile(f" *{_BREAK} *")
 _EDGES = f" \t\n\r\f{_BREAK}"
-_RAISED = re.compile(r"[\d \u00a0,;+\-\u2212\u2013\u2014]*[\d+\-\u2212][\d \u00a0,;+\-\u2212\u2013\u2014]*")
+_RAISED = re.compile(r"[0-9 \t\n\r\f\u00a0,;+\-\u2212\u2013\u2014]+")
+_SIGN = re.compile(r"[0-9+\-\u2212]")
 _MAY_BE_HIDDEN = "[hidden], .hidden, [style]"
-_START = re.compile(r"[+-]?[0-9]+")
+_START = re.compile(r"[+-]?[0-9]{1,9}")
 _SUPERSCRIPTS = str.maketrans(
     "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
 )
@@ -27,12 +28,20 @@ _SUBSCRIPTS = str.maketrans(
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BULLETS = ("\u2022 ", "\u25e6 ", "\u25aa ")
-_UNSEEN = {"head", "script", "style", "template", "noscript", "title", "-comment"}
-_SPECIAL = {"sup", "sub", "br", "ul", "ol", "table", *HEADINGS}
+# A node without a name is an instruction (`<?…>`), to HTML a comment.
+_UNSEEN = {
+    "head", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "textarea", "title", "-comment", "",
+}  # fmt: skip
+_MARKUP_AS_TEXT = {"plaintext", "xmp"}
+_SPECIAL = {"sup", "sub", "br", "ul", "ol", "table", *HEADINGS, *_MARKUP_AS_TEXT}
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "time", "tt", "u", "var", "wbr",
 }  # fmt: skip
+
+
+class TextError(Exception):
+    """What a page shows is no text that could be told from markup."""
 
 
 class Block(NamedTuple):
@@ -107,9 +116,11 @@ class _Walk:
         self._depth = depth
         self._in_table = False
         self._marker = ""  # printed before the list item that begins
+        self._borders = 0
 
     def flush(self, kind: str = "", level: int = 0) -> None:
         """Ends the block that is being gathered; one without text leaves no trace."""
+        self._borders += 1
         if not self._line:
             return
         text = "".join(self._line).strip(_EDGES)
@@ -142,10 +153,7 @@ class _Walk:
             self.children(node)
             self.flush()
         elif tag in ("sup", "sub"):
-            if number := _number(node, self.unseen):
-                self._line.append(number.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS))
-            else:
-                self.children(node)
+            self.raised(node, _SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS)
         elif tag == "br":
             self._line.append(_BREAK)
         elif tag in HEADINGS and not self._depth and not self._in_table:
@@ -156,10 +164,21 @@ class _Walk:
             self.list(node, ordered=tag == "ol")
         elif tag == "table":
             self.table(node)
+        elif tag in _MARKUP_AS_TEXT:
+            raise TextError(f"an element <{tag}>, which shows markup as text,")
         else:
             self.flush()
             self.children(node)
             self.flush()
+
+    def raised(self, node: LexborNode, signs: dict[int, int]) -> None:
+        """A number, where the element shows that and nothing else, becomes these signs; else it is text."""
+        start, borders = len(self._line), self._borders
+        self.children(node)
+        if self._borders == borders:
+            text = "".join(self._line[start:])
+            if _RAISED.fullmatch(text) and _SIGN.search(text):
+                self._line[start:] = [text.translate(signs)]
 
     def list(self, node: LexborNode, *, ordered: bool) -> None:
         self.flush()
@@ -215,13 +234,5 @@ def hidden(node: LexborNode) -> bool:
     return bool(attributes) and (
         "hidden" in attributes
         or "hidden" in (attributes.get("class") or "").split()
-        or "display:none" in (attributes.get("style") or "").replace(" ", "")
+        or "display:none" in "".join((attributes.get("style") or "").split())
     )
-
-
-def _number(node: LexborNode, unseen: frozenset[int]) -> str:
-    """What a `<sup>` or `<sub>` shows, where that is a number or several and nothing else; else ''."""
-    walk = _Walk(unseen)
-    walk.children(node)
-    text = _SPACES.sub(" ", "".join(walk._line))
-    return text if not walk.blocks and _RAISED.fullmatch(text) else ""

@@ -80,7 +80,9 @@ def test_headings_run_on_within_a_line(text: str, names: int) -> None:
 
 def test_findings_and_impression_is_a_section_of_its_own_and_neither_of_the_two() -> None:
     for heading in ("FINDINGS AND IMPRESSION", "FINDINGS/IMPRESSION", "IMPRESSION AND FINDINGS"):
-        assert _cut(f" {heading}:  Clear lungs.") == [("findings_and_impression", heading, "Clear lungs.")]
+        found = ("findings_and_impression", heading, "Clear lungs.")
+        assert _cut(f" {heading}:  Clear lungs.") == [found]
+        assert _cut(f" COMPARISON: None. {heading}: Clear lungs.") == [("comparison", "COMPARISON", "None."), found]
 
 
 @pytest.mark.parametrize("text", ["Findings are unchanged.", "The impression: none.", "See the findings\nsection."])

@@ -71,7 +71,6 @@ def test_evidence_is_title_certainty_and_where_the_discussion_names_the_title():
 
 
 REFUSED = [
-    ("not_a_case", report("r1", "Clear.", "Normal.")),
     ("no_title", case(None, ULTRASOUND, presentation=PAIN)),
     ("no_certainty", case("Appendicitis", ULTRASOUND, presentation=PAIN, certainty=None)),
     ("no_certainty", case("Appendicitis", ULTRASOUND, presentation=PAIN, certainty="Diagnosis unthinkable")),

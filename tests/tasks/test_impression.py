@@ -62,7 +62,6 @@ def test_neighbouring_sentences_are_one_piece_of_evidence():
 
 
 REFUSED = [
-    ("not_a_report", report("r1", FINDINGS, "Normal.", kind="case")),
     ("no_findings", report("r1", "", "Normal chest.")),
     ("no_impression", report("r1", FINDINGS)),
     ("inner_heading", report("r1", "Chest. Clear. Right foot. No fracture.", "Normal.")),

@@ -117,7 +117,6 @@ def test_a_caption_leaves_and_evidence_is_what_stands_before_and_after_it():
 
 
 REFUSED = [
-    ("not_an_article", "article", report("r1", "Clear.", "Normal.")),
     ("no_title", "article", article(None, {"Epidemiology": "Women are affected most often here."})),
     ("no_section", "prognosis", article(TITLE, {"Epidemiology": "Women are affected most often here."})),
     ("no_general_part", "appearance", article(TITLE, {"Radiographic features": "CT:\nA mass."})),

@@ -40,10 +40,11 @@ CASES = [
 
 
 def drafts(generator: str) -> list[tuple[object, Draft]]:
-    """Of reports, articles and cases, for a task makes nothing of some kinds."""
+    """Of the reports, articles and cases that the task reads."""
     return [
         (one, made)
         for one in (*REPORTS, *ARTICLES, *CASES)
+        if one.kind in tasks.load(generator).KINDS
         for made in tasks.load(generator).derive(one, Pool(one, ()))
         if isinstance(made, Draft)
     ]
@@ -61,6 +62,8 @@ def test_a_task_offers_what_its_protocol_names(generator):
     assert generator == task.ID
     assert tasks.module_name(generator) == task.__name__
     assert re.fullmatch(r"[a-z_]+\.v\d+", generator)
+    assert set(task.KINDS) <= {"article", "case", "report"}
+    assert {one.kind for one, _ in drafts(generator)} == set(task.KINDS)
     assert all(callable(getattr(task, name)) for name in ("derive", "score", "summarise"))
     assert all(reason and meaning for reason, meaning in task.REFUSALS.items())
 

@@ -7,7 +7,6 @@ from tests.shards import report
 
 SOUND = {"findings": "The lungs are clear.", "impression": "Normal chest."}
 REFUSED = [
-    ("not_a_report", {**SOUND, "kind": "case"}),
     ("no_findings", {"impression": "Normal chest."}),
     ("no_impression", {"findings": "The lungs are clear."}),
     ("inner_heading", {**SOUND, "findings": "Chest. Clear. Left ribs. No fracture."}),

@@ -49,7 +49,6 @@ def test_any_output_stands_in_its_input_letter_by_letter(findings, impression):
 
 
 REFUSED = [
-    ("not_a_report", report("r1", "Clear.", "Normal.", kind="article")),
     ("no_findings", report("r1", "", "Normal.")),
     ("no_impression", report("r1", "Clear.")),
     ("inner_heading", report("r1", "Chest: Clear. Left knee: Normal.", "Normal.")),
