@@ -93,7 +93,7 @@ class RadiopaediaSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         """Keeps the address where no answer came; one that was refused or not asked for is no loss."""
-        if not failure.check(IgnoreRequest):
+        if not isinstance(failure.value, IgnoreRequest):
             self.writer.unanswered.append(self.address_of(cast(Any, failure).request.url))
 
 

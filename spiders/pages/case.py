@@ -62,10 +62,11 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("; ".join(STUDIES))
     def studies(self) -> tuple[Study, ...]:
         """The studies in their order."""
-        nodes = next((found for selector in STUDIES if (found := self.tree.css(selector))), [])
+        nodes = next((some for selector in STUDIES if (some := self.tree.css(selector))), [])
         if len(nodes) > MOST_SECTIONS:
             raise self.wrong("studies", f"{len(nodes):,} studies, more than {MOST_SECTIONS},")
-        found, letters = [], 0
+        found: list[Study] = []
+        letters = 0
         for node in nodes:
             found.append(_study(node))
             letters += len(found[-1].findings)

@@ -223,7 +223,7 @@ def read_item(page: ItemPage[ItemT]) -> ItemT:
 def plain(node: LexborNode | None) -> str:
     """The visible text of a node on one line, spacing of any kind as one space; raises `TextError` for a long one."""
     only = node.first_child if node is not None else None
-    if only is not None and only.next is None and only.is_text_node and not hidden(node):
+    if node is not None and only is not None and only.next is None and only.is_text_node and not hidden(node):
         text = " ".join((only.text_content or "").split())
     else:
         text = " ".join(inline(node).split())
