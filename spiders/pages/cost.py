@@ -1,7 +1,7 @@
 """What a page may cost: limits on what parsers and readers are slow at, checked before they begin.
 
-They are counts and never times, so that a page is read or refused alike on every machine. Each limit is far above what a
-site's page needs, and keeps the worst page below it at some seconds and half a gigabyte.
+They are counts and never times, so that a page is read or refused alike on every machine. Each is far above what a
+site's page needs, and keeps the worst page below it at some seconds and a gigabyte.
 """
 
 import re

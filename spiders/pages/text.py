@@ -30,7 +30,8 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BULLETS = ("\u2022 ", "\u25e6 ", "\u25aa ")
 # A node without a name is an instruction (`<?…>`), to HTML a comment.
 _UNSEEN = {
-    "head", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "textarea", "title", "-comment", "",
+    "head", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "textarea", "title",
+    "-comment", "",
 }  # fmt: skip
 _MARKUP_AS_TEXT = {"plaintext", "xmp"}
 _SPECIAL = {"sup", "sub", "br", "ul", "ol", "table", *HEADINGS, *_MARKUP_AS_TEXT}

@@ -22,7 +22,7 @@ INLINE = set(
         " strong sub sup time tt u var wbr",
     )
 )
-UNSEEN = ["script", "style", "template", "noscript"]
+UNSEEN = ["head", "title", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "textarea"]
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 BREAK, BORDER = "\ue000", "\ue001"
 RAISED = dict(zip("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", strict=True))
@@ -57,6 +57,8 @@ def pieces(node: Tag) -> list[Piece]:
         return []
     top = copy.copy(node)
     drop_unseen(top)
+    if top.find(["xmp", "plaintext"]) is not None:
+        raise LookupError("an element shows markup as text")
     write_numbers(top)
     for br in top.find_all("br"):
         br.replace_with(BREAK)
@@ -141,7 +143,7 @@ def mark_of(item: Tag, top: Tag) -> str:
     around = holders(item, top)
     if around[0].name == "ol":
         start = str(around[0].get("start", "")).strip()
-        first = int(start) if re.fullmatch(r"[+-]?[0-9]+", start) else 1
+        first = int(start) if re.fullmatch(r"[+-]?[0-9]{1,9}", start) else 1
         return f"{first + len(item.find_previous_siblings('li'))}. "
     depth = sum(tag.name in ("ul", "ol") for tag in around)
     return {1: "• ", 2: "◦ "}.get(depth, "▪ ")
@@ -274,8 +276,8 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(";" if ";" in text else ",") if name.strip())
 
 
-def read_article(html: str, url: str) -> Article:
-    soup = BeautifulSoup(html, "lxml")
+def read_article(html: str, url: str, parser: str = "lxml") -> Article:
+    soup = BeautifulSoup(html, parser)
     rows = rows_of(soup)
     body = soup.select_one("div.body.user-generated-content") or soup.select_one("div.user-generated-content")
     if body is None:
@@ -292,8 +294,8 @@ def read_article(html: str, url: str) -> Article:
     )
 
 
-def read_case(html: str, url: str) -> Case:
-    soup = BeautifulSoup(html, "lxml")
+def read_case(html: str, url: str, parser: str = "lxml") -> Case:
+    soup = BeautifulSoup(html, parser)
     rid = {stated_rid(soup), case_id(soup)} - {""}
     if len(rid) != 1:
         raise LookupError(f"{url} has {len(rid)} numbers")
@@ -304,7 +306,13 @@ def read_case(html: str, url: str) -> Case:
             name = plain(label.extract()).strip(" :").lower()
             patient[name] = plain(item).strip(" :")
     studies = soup.select(".case-section.case-study") or soup.select(".case-viewer-2022")
-    presentation = [piece for node in soup.select("#case-patient-presentation p") for piece in pieces(node)]
+    within_another = soup.select("#case-patient-presentation p p")
+    presentation = [
+        piece
+        for node in soup.select("#case-patient-presentation p")
+        if not any(node is inner for inner in within_another)
+        for piece in pieces(node)
+    ]
     return Case(
         **common(soup, url),
         rid=number(rid.pop()),

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from radcurate.records import Draft, Evidence, Refusal, make_record
 from radcurate.tasks import case_diagnosis
 from radcurate.tasks.pool import Pool
-
 from tests.tasks.invented_site import case
 
 PAIN = "Pain in the right iliac fossa since yesterday."
