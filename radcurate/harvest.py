@@ -6,7 +6,6 @@ The demo site is served on loopback and stored under its own address and clock, 
 """
 
 import contextlib
-import ipaddress
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from radcurate.demo.site.render import FOLDER, site
 from radcurate.demo.site.server import serving
 from radcurate.engines.local import in_own_process
 from radcurate.errors import DataError, UsageError, nearest
+from radcurate.permission import Permission, demand, needs_permission
 from radcurate.sources import SourceSpec
 from radcurate.sources.openi_archive import folder_sha256
 from radcurate.spiders import snapshot
@@ -30,13 +30,13 @@ SITE_FILE = "site.toml"
 DEMO_SNAPSHOT = "demo-site"
 
 
-def harvest(plan: Crawl) -> dict[str, int]:
+def harvest(plan: Crawl, permission: Permission | None = None) -> dict[str, int]:
     """Crawls what `plan` says and returns how many answers of which status the snapshot now holds.
 
     Raises `UsageError` for a site that may not be crawled and `DataError` where the site stopped the crawl; what came
     until then is kept.
     """
-    _refuse_unpermitted(plan.served)
+    _refuse_real_sites(plan.served, permission)
     for name in plan.spiders:
         if name not in SPIDERS:
             raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
@@ -49,22 +49,23 @@ def harvest(plan: Crawl) -> dict[str, int]:
     return {str(status): number for status, number in Counter(entry.status for entry in entries).items()}
 
 
-def _refuse_unpermitted(served: str) -> None:
-    """Only loopback needs no permission."""
-    if not _on_loopback(served):
-        raise UsageError(
-            f"{served}: this version harvests sites on loopback only\n"
-            "A real site needs its owners' recorded permission, which cannot be given yet; no request was sent"
-        )
-
-
-def _on_loopback(served: str) -> bool:
+def _refuse_real_sites(served: str, permission: Permission | None) -> None:
+    """Any site but one on loopback needs a permission; and this version does not crawl it even then."""
     try:
         place = urlsplit(served)
-        host = place.hostname or ""
-        return place.scheme in ("http", "https") and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+        host = (place.hostname or "") if place.scheme in ("http", "https") else ""
     except ValueError:
-        return False
+        host = ""
+    if not host:
+        raise UsageError(f"{served!r}: is no address of a site; expected http://HOST or https://HOST")
+    if not needs_permission(host):
+        return
+    demand([host], "download", permission)
+    raise UsageError(
+        f"{host}: this version harvests sites on loopback only, whatever a permission allows\n"
+        "What a real site is owed besides (pauses between requests, waiting where it asks to) comes with a later "
+        "version; no request was sent"
+    )
 
 
 def is_site(path: Path) -> bool:

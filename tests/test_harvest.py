@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from radcurate import permission
 from radcurate.errors import UsageError
 from radcurate.harvest import SPIDERS, harvest, is_site
 from radcurate.recipe import load, locate
@@ -81,23 +82,40 @@ def snapshot(demo_release: Path, tmp_path: Path) -> Path:
         "http://127.0.0.1.example/",
         "http://127.0.0.1@site.example/",
         "http://[2001:db8::1]:8000",
-        "http://[broken",
-        "127.0.0.1:8000",
-        "ftp://127.0.0.1/",
-        "file:///etc",
-        "",
     ],
 )
-def test_a_site_that_is_not_on_loopback_is_refused_and_no_crawl_begins(tmp_path, served):
-    with pytest.raises(UsageError, match=r"loopback only\n.*recorded permission.*no request was sent"):
+def test_a_site_that_is_not_on_loopback_needs_a_permission_and_no_crawl_begins(tmp_path, served):
+    with pytest.raises(UsageError, match=r"needs a recorded permission.*\n.*--explain-permission"):
         harvest(plan(tmp_path / "snapshot", served))
     assert not (tmp_path / "snapshot").exists()
+
+
+@pytest.mark.parametrize("served", ["http://[broken", "127.0.0.1:8000", "ftp://127.0.0.1/", "file:///etc", ""])
+def test_what_is_no_address_of_a_site_is_refused(tmp_path, served):
+    with pytest.raises(UsageError, match="is no address of a site"):
+        harvest(plan(tmp_path / "snapshot", served))
+    assert not (tmp_path / "snapshot").exists()
+
+
+def test_this_version_keeps_to_loopback_whatever_a_permission_allows(tmp_path):
+    (tmp_path / "permission.toml").write_text(
+        'basis = "open-licence"\nhosts = ["0.0.0.0"]\nscopes = ["download"]\n'
+        'licence = "CC0-1.0"\ncontact = "lab@university.test"\n',
+        encoding="utf-8",
+    )
+    with recorded(lambda *_: Reply(b"answered")) as there:
+        with pytest.raises(UsageError, match=r"loopback only.*\n.*no request was sent"):
+            harvest(
+                plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "0.0.0.0")),
+                permission.load(tmp_path / "permission.toml"),
+            )
+        assert there.requests == []
 
 
 def test_nothing_is_sent_to_a_refused_address_that_would_answer(tmp_path):
     """0.0.0.0 leads to this machine, but is no loopback address."""
     with recorded(lambda *_: Reply(b"answered")) as there:
-        with pytest.raises(UsageError, match="loopback only"):
+        with pytest.raises(UsageError, match="needs a recorded permission"):
             harvest(plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "0.0.0.0")))
         assert there.requests == []
 

@@ -7,6 +7,14 @@ import click
 from radcurate.cli.common import shared_options
 
 
+def _explain_permission(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from radcurate.permission import EXAMPLE
+
+        click.echo(EXAMPLE, nl=False)
+        context.exit()
+
+
 @click.command(
     short_help="Crawl a site into a snapshot.",
     epilog="Example: radcurate harvest radiopaedia-cases --system Chest --snapshot snapshots/chest",
@@ -35,6 +43,20 @@ from radcurate.cli.common import shared_options
 @click.option(
     "--base-url", metavar="URL", help="Where the site answers.  [default: the demo site, served for the crawl]"
 )
+@click.option(
+    "--permission",
+    "permission_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The recorded permission that any site but one on loopback needs.",
+)
+@click.option(
+    "--explain-permission",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_explain_permission,
+    help="Print a commented example of a permission file and exit.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Stop each spider after so many pages.")
 @shared_options
 def harvest(
@@ -43,6 +65,7 @@ def harvest(
     sections: tuple[str, ...],
     snapshot: Path,
     base_url: str | None,
+    permission_file: Path | None,
     limit: int | None,
     quiet: bool,
     as_json: bool,
@@ -52,14 +75,15 @@ def harvest(
     SPIDER is radiopaedia-articles or radiopaedia-cases. Every answer is stored as WARC before anything is parsed;
     `radcurate build` reads the snapshot and makes no request. Without --system and --section every listing is followed.
     """
+    from radcurate import permission
     from radcurate.harvest import SPIDERS, demo_served, harvest, served_at
     from radcurate.spiders.crawl import Crawl
     from radcurate.stages import canonical_json
 
+    given = permission.load(permission_file) if permission_file else None
     with demo_served() if base_url is None else served_at(base_url) as (served, address, clock):
-        counts = harvest(
-            Crawl(snapshot, served, address, (spider,) if spider else SPIDERS, systems, sections, limit, clock)
-        )
+        plan = Crawl(snapshot, served, address, (spider,) if spider else SPIDERS, systems, sections, limit, clock)
+        counts = harvest(plan, given)
     if as_json:
         click.echo(canonical_json({"snapshot": str(snapshot), "answers": counts}), nl=False)
     elif not quiet:

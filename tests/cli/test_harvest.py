@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from radcurate import permission
 from radcurate.spiders.snapshot import about, index
 from tests.cli.running import run
 from tests.conftest import files_of
@@ -56,8 +57,9 @@ def test_a_crawl_that_is_stopped_ends_with_1_says_why_in_two_lines_and_asks_no_m
     [
         (
             ("--base-url", "https://radiopaedia.invalid"),
-            "https://radiopaedia.invalid: this version harvests sites on loopback",
+            "radiopaedia.invalid: to download its text needs a recorded permission",
         ),
+        (("--permission", "nowhere.toml"), "nowhere.toml: cannot be read"),
         (("radiopaedia-case",), "radiopaedia-case: no such spider; nearest: radiopaedia-cases"),
         (("--limit", "0"), "--limit"),
     ],
@@ -82,3 +84,10 @@ def test_a_snapshot_is_needed(tmp_path):
     done = run("harvest")
     assert done.returncode == 2
     assert "--snapshot" in done.stderr
+
+
+def test_the_explained_permission_is_one_that_loads(tmp_path):
+    done = run("harvest", "--explain-permission")
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "permission.toml").write_text(done.stdout, encoding="utf-8")
+    assert permission.load(tmp_path / "permission.toml").contact
