@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from radcurate.spiders.challenge import is_challenge
-from radcurate.spiders.radiopaedia import RadiopaediaSpider
+from radcurate.spiders.site import SiteSpider
 from radcurate.spiders.snapshot import decoded
 
 SIGN_IN = b"/users/sign_in"
@@ -33,7 +33,7 @@ class StoreAnswers:
 
     async def process_request(self, request: Request) -> None:
         """Raises `IgnoreRequest` for another site, wherever a link or a redirect leads, and once a door was closed."""
-        spider = cast(RadiopaediaSpider, self._crawler.spider)
+        spider = cast(SiteSpider, self._crawler.spider)
         if not spider.is_here(request.url):
             raise IgnoreRequest(f"{request.url} is not of the site that is crawled")
         if spider.stopped:
@@ -41,7 +41,7 @@ class StoreAnswers:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Stores the exchange; at a door that is closed to us raises `IgnoreRequest` and ends the crawl."""
-        spider = cast(RadiopaediaSpider, self._crawler.spider)
+        spider = cast(SiteSpider, self._crawler.spider)
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
