@@ -1,4 +1,4 @@
-"""The spiders of sites in Radiopaedia's markup: through the listings of systems and sections to every page they name."""
+"""The spiders of sites in Radiopaedia's markup: through listings of systems and sections to every page they name."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any

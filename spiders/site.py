@@ -15,8 +15,8 @@ from radcurate.spiders.snapshot import SnapshotWriter
 
 
 class SiteSpider(scrapy.Spider):
-    """Crawls one site into `writer`. `served` is where the site answers, `address` what it calls itself; `stopped` holds
-    why the crawl must end, once it must; `limit` ends it after so many pages."""
+    """Crawls one site into `writer`. `served` is where the site answers, `address` what it calls itself; `stopped`
+    holds why the crawl must end, once it must; `limit` ends it after so many pages."""
 
     def __init__(
         self,
