@@ -22,7 +22,7 @@ from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
 from radcurate.harvest import harvest_stage, harvested, is_site
-from radcurate.inputs import Input, described, located
+from radcurate.inputs import Given, described, located
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release import shards as release_shards
@@ -72,11 +72,10 @@ def build(
         work = out / STAGES
         stages = _Stages(work, engine, teller)
         crawled = [_crawled(spec, stages) for spec in recipe.sources if _is_site(spec)]
-        specs = sorted([*given, *crawled], key=lambda spec: spec.name)
-        inputs = described(specs)
-        identity = _identity(recipe, inputs, limit, ancestor)
+        known = described(sorted([*given, *crawled], key=lambda spec: spec.name))
+        identity = _identity(recipe, known, limit, ancestor)
         refuse_another(target, identity)
-        finished = _documents(stages, recipe, specs, inputs, limit)
+        finished = _documents(stages, recipe, known, limit)
         compared = {}
         for task in recipe.tasks:
             derived = stages.run(_derive(task.generator, task.leave_out, finished["split"]))
@@ -97,13 +96,16 @@ def _crawled(spec: SourceSpec, stages: "_Stages") -> SourceSpec:
 
 
 def _identity(
-    recipe: Recipe, inputs: Sequence[Input], limit: int | None, parent: Mapping[str, Any] | None
+    recipe: Recipe, known: Sequence[Given], limit: int | None, parent: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     return {
         "name": recipe.name,
         "version": recipe.version,
         "recipe": dict(recipe.content),
-        "inputs": [asdict(item) for item in inputs],
+        "inputs": [asdict(item) for source in known for item in source.inputs],
+        "permissions": [
+            {"source": source.spec.name, **source.permission.kept()} for source in known if source.permission
+        ],
         "limit": limit,
         "code": {"version": radcurate.__version__, "sha256": code_sha256()},
         "environment": library_versions(),
@@ -143,12 +145,11 @@ class _Stages:
         return run(stage, self.work, self.engine, self.watcher)
 
 
-def _documents(
-    stages: _Stages, recipe: Recipe, specs: Sequence[SourceSpec], inputs: Sequence[Input], limit: int | None
-) -> dict[str, Finished]:
+def _documents(stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: int | None) -> dict[str, Finished]:
     """The finished stages from `parse` to `split`."""
-    count = min(MOST_SHARDS, FEWEST_SHARDS + sum(item.bytes for item in inputs) // BYTES_PER_SHARD)
-    parse = stages.run(_parse(specs, inputs, count, limit))
+    size = sum(item.bytes for source in known for item in source.inputs)
+    count = min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
+    parse = stages.run(_parse(known, count, limit))
     shards = range(count)
     clean = stages.run(
         Stage(
@@ -180,23 +181,23 @@ def _documents(
     return {"parse": parse, "clean": clean, "resolve": resolve, "split": split}
 
 
-def _parse(specs: Sequence[SourceSpec], inputs: Sequence[Input], shards: int, limit: int | None) -> Stage:
-    units = tuple(
-        Unit(
-            (path,),
-            {"file": path.name, "source": {"name": spec.name, "type": spec.type, "options": dict(spec.options)}},
-        )
-        for spec in specs
-        for path in spec.paths
-    )
+def _parse(known: Sequence[Given], shards: int, limit: int | None) -> Stage:
+    specs = [source.spec for source in known]
+    units = tuple(Unit((path,), {"file": path.name, "source": _told(spec)}) for spec in specs for path in spec.paths)
     return Stage(
         "parse",
         parse_file,
         units,
-        {f"{item.source}/{item.name}": item.sha256 for item in inputs},
+        {f"{item.source}/{item.name}": item.sha256 for source in known for item in source.inputs},
         {"shards": shards, "limit": limit},
         tuple(sorted({sources.module_name(spec.type) for spec in specs})),
     )
+
+
+def _told(spec: SourceSpec) -> dict[str, Any]:
+    """What a worker is told of a source: nothing that differs from machine to machine but the places it must read."""
+    options = {key: value for key, value in spec.options.items() if key != "permission"}
+    return {"name": spec.name, "type": spec.type, "options": options, "permission": spec.permission}
 
 
 def _derive(generator: str, leave_out: Sequence[str], split: Finished) -> Stage:

@@ -18,7 +18,7 @@ from radcurate.demo.site.render import FOLDER, site
 from radcurate.demo.site.server import serving
 from radcurate.engines.local import in_own_process
 from radcurate.errors import DataError, UsageError, nearest
-from radcurate.permission import Permission, demand, needs_permission
+from radcurate.permission import Permission, demand, keep, load, needs_permission
 from radcurate.sources import SourceSpec
 from radcurate.sources.openi_archive import folder_sha256
 from radcurate.spiders import snapshot
@@ -28,6 +28,7 @@ from radcurate.stages import Finished, Stage, Unit
 SPIDERS = ("radiopaedia-articles", "radiopaedia-cases")
 SITE_FILE = "site.toml"
 DEMO_SNAPSHOT = "demo-site"
+DEMO_PERMISSION = FOLDER / "permission.toml"
 
 
 def harvest(plan: Crawl, permission: Permission | None = None) -> dict[str, int]:
@@ -42,6 +43,8 @@ def harvest(plan: Crawl, permission: Permission | None = None) -> dict[str, int]
             raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
     if plan.snapshot.exists() and any(plan.snapshot.iterdir()):
         snapshot.refuse_other(plan.snapshot)
+    if permission:
+        keep(permission, plan.snapshot)
     stopped = in_own_process(crawl, plan)
     entries = snapshot.index(plan.snapshot).values() if any(plan.snapshot.glob(snapshot.FILES)) else ()
     if stopped:
@@ -81,7 +84,7 @@ def harvest_stage() -> Stage:
 def harvest_demo(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
     """Serves the demo site and crawls it into `output/demo-site`."""
     with demo_served() as (served, address, clock):
-        counts = harvest(Crawl(output / DEMO_SNAPSHOT, served, address, SPIDERS, clock=clock))
+        counts = harvest(Crawl(output / DEMO_SNAPSHOT, served, address, SPIDERS, clock=clock), load(DEMO_PERMISSION))
     return {f"answers.{status}": number for status, number in counts.items()}
 
 

@@ -1,4 +1,4 @@
-"""The files that a build reads: found, checked before anything is written, and named by their sha256."""
+"""The files that a build reads: found, checked before anything is written, named by their sha256, and permitted."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from radcurate import sources
 from radcurate.errors import UsageError
-from radcurate.sources import SourceSpec, openi_archive
+from radcurate.permission import NAME, Permission, demand, load, needs_permission
+from radcurate.sources import Described, Source, SourceSpec, openi_archive
 from radcurate.tables import file_sha256
 
 Say = Callable[[str], None]
@@ -20,6 +21,15 @@ class Input:
     name: str
     sha256: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """A source with its inputs, and the permission under which its text was harvested, where one was needed."""
+
+    spec: SourceSpec
+    inputs: tuple[Input, ...]
+    permission: Permission | None
 
 
 def located(specs: Sequence[SourceSpec], say: Say) -> list[SourceSpec]:
@@ -38,15 +48,42 @@ def located(specs: Sequence[SourceSpec], say: Say) -> list[SourceSpec]:
     return found
 
 
-def described(specs: Sequence[SourceSpec]) -> list[Input]:
-    """Every file of the sources, as the manifest tells it, and those that are read beside them."""
-    found: list[Input] = []
-    for spec in specs:
-        beside: Callable[[Path, SourceSpec], list[Path]] | None = getattr(sources.load(spec.type), "beside", None)
-        found.extend(_described(spec, path) for path in spec.paths)
-        files = dict.fromkeys(file for path in spec.paths for file in (beside(path, spec) if beside else ()))
-        found.extend(Input(spec.name, file.name, file_sha256(file), file.stat().st_size) for file in files)
-    return found
+def described(specs: Sequence[SourceSpec]) -> list[Given]:
+    """Every source with its files as the manifest tells them, and those that are read beside them.
+
+    Raises `UsageError` where text comes from a host that needs a permission to derive from it, and none allows it.
+    """
+    return [_given(spec) for spec in specs]
+
+
+def _given(spec: SourceSpec) -> Given:
+    source = sources.load(spec.type)
+    found = [(path, _described(source, path)) for path in spec.paths]
+    beside: Callable[[Path, SourceSpec], list[Path]] | None = getattr(source, "beside", None)
+    files = dict.fromkeys(file for path in spec.paths for file in (beside(path, spec) if beside else ()))
+    inputs = [Input(spec.name, path.name, item.sha256, item.bytes) for path, item in found]
+    inputs += [Input(spec.name, file.name, file_sha256(file), file.stat().st_size) for file in files]
+    permissions = [_permission(spec, path, item.hosts) for path, item in found]
+    needed = {one.digest: one for one in permissions if one}
+    if len(needed) > 1:
+        raise UsageError(
+            f"the snapshots of the source `{spec.name}` were harvested under different permissions\n"
+            "What to do: make a source of each, or name one permission that covers all: "
+            f"sources.{spec.name}.permission"
+        )
+    permission = next(iter(needed.values()), None)
+    return Given(replace(spec, permission=permission.digest if permission else None), tuple(inputs), permission)
+
+
+def _permission(spec: SourceSpec, path: Path, hosts: frozenset[str]) -> Permission | None:
+    """The permission that allows to derive from what `path` holds; None where its hosts need none."""
+    if not any(map(needs_permission, hosts)):
+        return None
+    named = spec.options.get("permission")
+    place = Path(named) if named else path / NAME
+    permission = load(place) if named or place.is_file() else None
+    demand(hosts, "derive", permission)
+    return permission
 
 
 def _located(spec: SourceSpec, say: Say) -> SourceSpec:
@@ -67,11 +104,11 @@ def _located(spec: SourceSpec, say: Say) -> SourceSpec:
     return spec
 
 
-def _described(spec: SourceSpec, path: Path) -> Input:
-    own: Callable[[Path], tuple[str, int]] | None = getattr(sources.load(spec.type), "described", None)
+def _described(source: Source, path: Path) -> Described:
+    own: Callable[[Path], Described] | None = getattr(source, "described", None)
     if own:
-        return Input(spec.name, path.name, *own(path))
+        return own(path)
     if path.is_dir():
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        return Input(spec.name, path.name, openi_archive.folder_sha256(path), size)
-    return Input(spec.name, path.name, file_sha256(path), path.stat().st_size)
+        return Described(openi_archive.folder_sha256(path), size, frozenset())
+    return Described(file_sha256(path), path.stat().st_size, frozenset())

@@ -7,7 +7,7 @@ snapshot's documents into manifest, records and card.
 
 import hashlib
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -47,9 +47,10 @@ contact = "radiology-nlp@university.example"
 
 @dataclass(frozen=True)
 class Permission:
-    """A checked permission; `digest` is the sha256 of the file's bytes, `place` where it was read."""
+    """A checked permission; `digest` is the sha256 of the file's bytes, `place` what errors call it: the file, or the
+    release that keeps what it said."""
 
-    place: Path
+    place: Path | str
     digest: str
     basis: str
     hosts: tuple[str, ...]
@@ -57,6 +58,34 @@ class Permission:
     contact: str
     granted: date | None
     expires: date | None
+    licence: str | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """What a manifest keeps of it: what is allowed, and nothing of the people who agreed on it."""
+        return {
+            "digest": self.digest,
+            "basis": self.basis,
+            "licence": self.licence,
+            "hosts": list(self.hosts),
+            "scopes": list(self.scopes),
+            "granted": self.granted.isoformat() if self.granted else None,
+            "expires": self.expires.isoformat() if self.expires else None,
+        }
+
+
+def from_manifest(entry: Mapping[str, Any], place: str) -> Permission:
+    """The permission that a manifest keeps in `entry`; `place` names the release in errors."""
+    return Permission(
+        place=place,
+        digest=entry["digest"],
+        basis=entry["basis"],
+        hosts=tuple(entry["hosts"]),
+        scopes=tuple(entry["scopes"]),
+        contact="",
+        granted=date.fromisoformat(entry["granted"]) if entry["granted"] else None,
+        expires=date.fromisoformat(entry["expires"]) if entry["expires"] else None,
+        licence=entry["licence"],
+    )
 
 
 def load(path: Path) -> Permission:
@@ -75,7 +104,20 @@ def load(path: Path) -> Permission:
         contact=data["contact"],
         granted=data.get("granted"),
         expires=data.get("expires"),
+        licence=data.get("licence"),
     )
+
+
+def keep(permission: Permission, folder: Path) -> None:
+    """Keeps the file in the snapshot that is harvested under it, as `permission.toml`.
+
+    Another one that stood there stays beside it under its digest: it was the permission of the crawls before.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / NAME
+    if kept.is_file() and (before := hashlib.sha256(kept.read_bytes()).hexdigest()) != permission.digest:
+        kept.rename(folder / f"permission-{before[:16]}.toml")
+    kept.write_bytes(Path(permission.place).read_bytes())
 
 
 def _plain(value: Any) -> Any:

@@ -17,8 +17,8 @@ from radcurate.sources import SourceSpec, has_surrogates
 
 BUNDLED = Path(__file__).parent / "recipes"
 PACKAGE_PREFIX = "package:"
-# Options of sources that name a folder beside `path`; like it, no manifest holds them.
-FOLDERS = ("tables", "labels")
+# Options of sources that name a folder or file beside `path`; like it, no manifest holds them.
+PLACES = ("tables", "labels", "permission")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _override(data: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):
         value = text
-    if parts[-1] == "path" or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in FOLDERS):
+    if parts[-1] == "path" or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in PLACES):
         value = [_from_here(str(item)) for item in value] if isinstance(value, list) else value
         value = value if isinstance(value, list) else _from_here(value if isinstance(value, str) else text)
     elif has_surrogates(setting):
@@ -124,7 +124,7 @@ def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str
 def _build(path: Path, data: dict[str, Any]) -> Recipe:
     content = {**data, "description": data.get("description", ""), "language": data.get("language", "en")}
     content["sources"] = {
-        name: {key: value for key, value in source.items() if key not in ("path", *FOLDERS)}
+        name: {key: value for key, value in source.items() if key not in ("path", *PLACES)}
         for name, source in data["sources"].items()
     }
     return Recipe(
@@ -154,7 +154,7 @@ def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:
     if len({path.name for path in paths}) < len(paths):
         raise UsageError(f"{recipe}: `sources.{name}.path` names two files of one name; a release tells inputs by name")
     options = {key: value for key, value in source.items() if key not in ("path", "type")}
-    for key in FOLDERS:
+    for key in PLACES:
         if key in options:
             options[key] = str(_resolve(recipe, options[key]))
     return SourceSpec(name, source["type"], tuple(sorted(paths, key=lambda path: path.name)), options)

@@ -56,6 +56,7 @@ RECORD_SCHEMA = pa.schema(
         pa.field("uncertain", pa.list_(pa.string()), nullable=False),
         pa.field("licence", pa.string(), nullable=False),
         pa.field("restricted", pa.bool_(), nullable=False),
+        pa.field("permission", pa.string()),
         pa.field("source", pa.string(), nullable=False),
         pa.field("url", pa.string()),
         pa.field("systems", pa.list_(pa.string()), nullable=False),
@@ -124,7 +125,7 @@ def make_record(
 ) -> dict[str, Any]:
     """The row of `RECORD_SCHEMA` for `draft`, made by task version `generator` (`impression.v1`) from `documents`.
 
-    All documents share licence, source and split (the pool that a task sees holds no others).
+    All documents share licence, source (and its permission) and split (the pool that a task sees holds no others).
     """
     first = documents[0]
     task = generator.rpartition(".")[0]
@@ -148,6 +149,7 @@ def make_record(
         "uncertain": list(draft.uncertain),
         "licence": first.licence,
         "restricted": is_restricted(first.licence),
+        "permission": first.permission,
         "source": first.source,
         "url": first.url,
         "systems": list(first.systems),

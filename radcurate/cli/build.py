@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from radcurate.cli.common import shared_options
+from radcurate.cli.common import Here, shared_options
 
 
 @click.command(
@@ -14,7 +14,7 @@ from radcurate.cli.common import shared_options
 @click.argument("recipe", default="demo")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Here(path_type=Path),
     required=True,
     help="Folder for <name>/<version>/ and the finished stages.",
 )

@@ -12,6 +12,19 @@ from radcurate.errors import RadcurateError
 
 Command = Callable[..., Any]
 
+
+class Here(click.Path):
+    """A path of this machine: an address elsewhere is refused, since records may not leave by it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; refuses `s3://…` and the like, which would otherwise become a folder of that name."""
+        from radcurate.rights import leaves_this_machine
+
+        if isinstance(value, str) and leaves_this_machine(value):
+            self.fail(f"{value} is not on this machine, which no record leaves by this way; name a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 RELEASE = click.argument("release", type=click.Path(path_type=Path))
 
 # Errors of the system that a person can mend, and how.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from radcurate.cli.common import shared_options
+from radcurate.cli.common import Here, shared_options
 
 
 def _explain_permission(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
@@ -36,7 +36,7 @@ def _explain_permission(context: click.Context, parameter: click.Parameter, aske
 )
 @click.option(
     "--snapshot",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Here(path_type=Path, file_okay=False),
     required=True,
     help="The folder to keep the answers in.",
 )
@@ -76,11 +76,12 @@ def harvest(
     `radcurate build` reads the snapshot and makes no request. Without --system and --section every listing is followed.
     """
     from radcurate import permission
-    from radcurate.harvest import SPIDERS, demo_served, harvest, served_at
+    from radcurate.harvest import DEMO_PERMISSION, SPIDERS, demo_served, harvest, served_at
     from radcurate.spiders.crawl import Crawl
     from radcurate.stages import canonical_json
 
-    given = permission.load(permission_file) if permission_file else None
+    file = permission_file or (DEMO_PERMISSION if base_url is None else None)
+    given = permission.load(file) if file else None
     with demo_served() if base_url is None else served_at(base_url) as (served, address, clock):
         plan = Crawl(snapshot, served, address, (spider,) if spider else SPIDERS, systems, sections, limit, clock)
         counts = harvest(plan, given)

@@ -40,6 +40,8 @@ def _print_record(console: Console, record: Mapping[str, Any], found: Explanatio
     _line(console, "record", f"{record['record_key']}  ({found.split}, {record['record_id']})")
     _line(console, "made by", f"{record['generator']}, rule {record['rule']}")
     _line(console, "licence", record["licence"] + (" (may not be published)" if record["restricted"] else ""))
+    if record["permission"]:
+        _line(console, "permitted", f"by the permission with sha256 {record['permission'][:16]}…")
     for flag, meaning in found.flags.items():
         _line(console, "flag", f"{flag}: {meaning}" if meaning else flag)
     if record["nearest_train"] is not None:
@@ -64,6 +66,8 @@ def _print_document(console: Console, document: Mapping[str, Any], found: Explan
     if document["title"]:
         _line(console, "title", document["title"])
     _line(console, "source", f"{document['source']}, {document['licence']}, raw sha256 {document['raw_sha256'][:16]}…")
+    if document["permission"]:
+        _line(console, "permitted", f"by the permission with sha256 {document['permission'][:16]}…")
     if document["authors"]:
         _line(console, "authors", ", ".join(document["authors"]))
     if document["revised"]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from radcurate import schemas
 from radcurate.documents import DOCUMENT_SCHEMA
 from radcurate.errors import DataError
+from radcurate.licences import is_restricted
 from radcurate.records import FIELD_SECTIONS, RECORD_SCHEMA, content_id
 from radcurate.release import manifest as manifests
 from radcurate.release import proof
@@ -30,6 +31,7 @@ SCHEMAS = {
     "audit/dropped": (DROPPED_SCHEMA, None),
     "audit/edited": (EDITED_SCHEMA, None),
 }
+RIGHTS = ("licence", "restricted", "permission")
 FIELDS = {"@tags": "tags", "@systems": "systems", "@modality": "modality", "@title": "title"}
 
 Manifest = Mapping[str, Any]
@@ -228,25 +230,30 @@ def _split_faults(release: Path, manifest: Manifest) -> Iterator[str]:
     if proved != manifest["splits"]:
         yield f"manifest.json: the proof of the splits is not what the tables give: {proof.sentence(proved)}"
     published = set(publishing(manifest).values())
-    documents: dict[str, tuple[str, str, str]] = {}
+    permitted = {entry["digest"] for entry in manifest["permissions"]}
+    documents: dict[str, tuple[str, str, str, str | None]] = {}
     for path in sorted((release / "documents").glob("documents-*.parquet")):
         at = path.relative_to(release).as_posix()
-        for row in read_rows(path, ["document_id", "group_id", "split", "licence"]):
+        for row in read_rows(path, ["document_id", "group_id", "split", "licence", "permission"]):
             if row["document_id"] in documents:
                 yield f"{at}: document {row['document_id']}: is there twice"
             # A group's id begins with its collection's name; where that one publishes splits, they are not hashed.
             hashed = row["group_id"].partition(":")[0] not in published
             if hashed and row["split"] != split_of(row["group_id"]):
                 yield f"{at}: document {row['document_id']}: its split is {row['split']}, its group's another"
-            documents[row["document_id"]] = (row["split"], row["group_id"], row["licence"])
-    for at, record in _records(release, manifest, ["record_id", "document_ids", "group_ids", "licence"]):
+            if row["permission"] and row["permission"] not in permitted:
+                yield f"{at}: document {row['document_id']}: its permission is none of the manifest's"
+            documents[row["document_id"]] = (row["split"], row["group_id"], row["licence"], row["permission"])
+    for at, record in _records(release, manifest, ["record_id", "document_ids", "group_ids", *RIGHTS]):
         own = [documents[identity] for identity in record["document_ids"] if identity in documents]
         name = f"{at}: record {record['record_id']}"
         if len(own) < len(record["document_ids"]):
             yield f"{name}: comes from a document that is not in documents/"
             continue
-        splits, groups, licences = ({value[n] for value in own} for n in range(3))
+        splits, groups, licences, permissions = ({value[n] for value in own} for n in range(4))
         if splits != {at.partition("/")[2].partition("-")[0]}:
             yield f"{name}: is of another split than its documents"
         if groups != set(record["group_ids"]) or licences != {record["licence"]}:
             yield f"{name}: its groups or its licence are not those of its documents"
+        if permissions != {record["permission"]} or record["restricted"] != is_restricted(record["licence"]):
+            yield f"{name}: what may be done with it is not what its documents and its licence say"

@@ -2,7 +2,8 @@
 
 A source is a module with `check(path, spec)`, which refuses a bad file before anything is written, and
 `read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
-One whose bytes on disk are not what counts has `described(path)` too: the sha256 that names the input, and its size.
+One whose bytes on disk are not what counts has `described(path)` too, a `Described`: the sha256 that names the input,
+its size, and the hosts whose text it holds.
 One that reads files beside its path has `beside(path, spec)`, which names them, and `notices(path, spec)`, what to say
 of those that are missing; one that a recipe may leave without a path has `PATH_EXAMPLE`, what such a path looks like.
 """
@@ -22,12 +23,23 @@ PUBLISHED_SPLITS = {"mimic_cxr": ("mimic-cxr", "-split.csv"), "chexpert_plus": (
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """A source of the recipe: its own name, its type, the files it reads and the options of its type."""
+    """A source of the recipe: its own name, its type, the files it reads and the options of its type; `permission` is
+    the digest of the permission under which its text was harvested, where one was needed."""
 
     name: str
     type: str
     paths: tuple[Path, ...]
     options: Mapping[str, Any]
+    permission: str | None = None
+
+
+@dataclass(frozen=True)
+class Described:
+    """What names an input: the sha256 of what counts in it, how many bytes that is, and the hosts it came from."""
+
+    sha256: str
+    bytes: int
+    hosts: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ def documents_file(shard: int) -> str:
 
 
 def parse_file(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """Reads the file `inputs[0]` by `parameters`: source (name, type, options), shards, limit (documents and
-    rejections together, or None)."""
+    """Reads the file `inputs[0]` by `parameters`: source (name, type, options, permission), shards, limit (documents
+    and rejections together, or None)."""
     counts: Counter[str] = Counter()
     source = parameters["source"]
-    spec = SourceSpec(source["name"], source["type"], (inputs[0],), source["options"])
+    spec = SourceSpec(source["name"], source["type"], (inputs[0],), source["options"], source["permission"])
     shards = parameters["shards"]
     with contextlib.ExitStack() as stack:
         writers = [

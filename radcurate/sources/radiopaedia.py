@@ -17,7 +17,7 @@ from web_poet import HttpResponse
 
 from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
-from radcurate.sources import Rejected, SourceSpec
+from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
@@ -38,10 +38,11 @@ def check(path: Path, spec: SourceSpec) -> None:
     refuse_other(path)
 
 
-def described(path: Path) -> tuple[str, int]:
-    """The snapshot's fingerprint and how many bytes of answers count: neither knows the order of requests."""
+def described(path: Path) -> Described:
+    """The snapshot's fingerprint, and how many bytes of answers count: neither knows the order of requests."""
     entries = index(path)
-    return fingerprint(entries), sum(entry.size for entry in entries.values())
+    hosts = frozenset(urlsplit(url).hostname or "" for url in entries)
+    return Described(fingerprint(entries), sum(entry.size for entry in entries.values()), hosts)
 
 
 def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
@@ -115,6 +116,7 @@ def _filled(
         retrieved=answer.retrieved,
         raw_sha256=answer.sha256,
         group_id=identity,
+        permission=spec.permission,
         systems=item.systems,
         tags=item.tags,
         modality=", ".join(modalities) or None,

@@ -132,3 +132,12 @@ def test_an_out_that_is_a_file_is_an_error_of_two_lines(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"Error: {tmp_path / 'out'}")
     assert "What to do: " in done.stderr
     assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("out", ["s3://bucket/releases", "hf://datasets/owner/name", "https://storage.test/releases"])
+def test_an_output_elsewhere_is_refused_and_leaves_no_folder_of_that_name(tmp_path, monkeypatch, out):
+    monkeypatch.chdir(tmp_path)
+    done = run("build", "--out", out)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{out} is not on this machine" in done.stderr
+    assert list(tmp_path.iterdir()) == []

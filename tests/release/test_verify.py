@@ -169,6 +169,8 @@ RECORDS = {
         "its last message is not its output",
     ),
     "another licence": (_first(lambda row: row.update(licence="MIT")), "its licence are not those of its documents"),
+    "another permission": (_first(lambda row: row.update(permission="0" * 64)), "what may be done with it is not what"),
+    "another restriction": (_first(lambda row: row.update(restricted=True)), "what may be done with it is not what"),
     "another group": (_first(lambda row: row.update(group_ids=["demo:x"])), "its groups or its licence are not"),
     "another document": (
         _first(lambda row: row.update(document_ids=["demo:nobody"])),

@@ -10,7 +10,7 @@ from radcurate.cleaning.duplicates import DUPLICATE_ID
 from radcurate.documents import Document, Patient, Section
 from radcurate.errors import UsageError
 from radcurate.licences import is_restricted
-from radcurate.sources import Rejected, SourceSpec
+from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.sources.radiopaedia import check, described, read, section_name
 from radcurate.spiders.snapshot import fingerprint, index
 from radcurate.tables import read_rows
@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_snapshot_is_refused(tmp_path):
 def test_a_snapshot_is_described_by_its_fingerprint_and_the_bytes_of_the_answers_that_count(tmp_path):
     folder = snapshot(tmp_path / "snapshot", {"/articles/a": b"12345", "/robots.txt": b"123"})
     snapshot(folder, {"/articles/a": b"12345"})
-    assert described(folder) == (fingerprint(index(folder)), 8)
+    assert described(folder) == Described(fingerprint(index(folder)), 8, frozenset({"site.example"}))
 
 
 # --- what a document holds -------------------------------------------------------------------------------------------
