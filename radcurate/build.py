@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import radcurate
-from radcurate import sources, tasks
+from radcurate import reviews, sources, tasks
 from radcurate.cards.data_card import data_card
 from radcurate.cleaning.clean import clean_shard
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
 from radcurate.harvest import harvest_stage, harvested, is_site
-from radcurate.inputs import Given, described, located
+from radcurate.inputs import Given, Input, described, located, reviews_input
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release import shards as release_shards
@@ -31,10 +31,9 @@ from radcurate.release.writer import refuse_another, refuse_no_release, write_re
 from radcurate.sources import SourceSpec
 from radcurate.sources.parse import parse_file
 from radcurate.splits import SPLITS
-from radcurate.stages import Engine, Finished, Stage, Unit, Watcher, run
+from radcurate.stages import STAGES, Engine, Finished, Stage, Unit, Watcher, run
 from radcurate.tasks.deriving import compare_shard, derive_shard
 
-STAGES = ".stages"
 # One shard for every 256 KiB of input keeps a worker's memory small; past 512 shards they grow instead.
 BYTES_PER_SHARD = 256 * 1024
 FEWEST_SHARDS, MOST_SHARDS = 4, 512
@@ -73,13 +72,16 @@ def build(
         stages = _Stages(work, engine, teller)
         crawled = [_crawled(spec, stages) for spec in recipe.sources if _is_site(spec)]
         known = described(sorted([*given, *crawled], key=lambda spec: spec.name))
-        identity = _identity(recipe, known, limit, ancestor)
+        reviewed = reviews_input(recipe.reviews) if recipe.reviews else None
+        identity = _identity(recipe, known, limit, ancestor, reviewed)
         refuse_another(target, identity)
         finished = _documents(stages, recipe, known, limit)
         compared = {}
         for task in recipe.tasks:
-            derived = stages.run(_derive(task.generator, task.leave_out, finished["split"]))
+            derived = stages.run(_derive(task.generator, task.leave_out, finished["split"], recipe.reviews, reviewed))
             compared[task.name] = (derived, stages.run(_compare(task.name, derived)))
+        if recipe.reviews:
+            _tell_verdicts(len(reviews.load(recipe.reviews)), [derived for derived, _ in compared.values()], teller)
         counts = step_counts(finished, compared)
         tables = stages.run(_release(finished, compared))
         manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, data_card)
@@ -96,13 +98,18 @@ def _crawled(spec: SourceSpec, stages: "_Stages") -> SourceSpec:
 
 
 def _identity(
-    recipe: Recipe, known: Sequence[Given], limit: int | None, parent: Mapping[str, Any] | None
+    recipe: Recipe,
+    known: Sequence[Given],
+    limit: int | None,
+    parent: Mapping[str, Any] | None,
+    reviewed: Input | None,
 ) -> dict[str, Any]:
+    inputs = [item for source in known for item in source.inputs]
     return {
         "name": recipe.name,
         "version": recipe.version,
         "recipe": dict(recipe.content),
-        "inputs": [asdict(item) for source in known for item in source.inputs],
+        "inputs": [asdict(item) for item in (*inputs, *([reviewed] if reviewed else []))],
         "permissions": [
             {"source": source.spec.name, **source.permission.kept()} for source in known if source.permission
         ],
@@ -200,17 +207,31 @@ def _told(spec: SourceSpec) -> dict[str, Any]:
     return {"name": spec.name, "type": spec.type, "options": options, "permission": spec.permission}
 
 
-def _derive(generator: str, leave_out: Sequence[str], split: Finished) -> Stage:
+def _derive(
+    generator: str, leave_out: Sequence[str], split: Finished, verdicts: Path | None, reviewed: Input | None
+) -> Stage:
     folders = split.shards
+    also = (verdicts,) if verdicts else ()
     shown = sum(split.counts.get(f"documents.kind.{kind}", 0) for kind in tasks.load(generator).KINDS)
     return Stage(
         f"derive/{generator.rpartition('.')[0]}",
         derive_shard,
-        tuple(Unit((folder, *folders)) for folder in folders),
-        {"split": split.digest},
-        {"generator": generator, "leave_out": sorted(leave_out)},
+        tuple(Unit((folder, *folders, *also)) for folder in folders),
+        {"split": split.digest, **({"reviews": reviewed.sha256} if reviewed else {})},
+        {"generator": generator, "leave_out": sorted(leave_out), "reviewed": verdicts is not None},
         (tasks.module_name(generator),),
         total=shown,
+    )
+
+
+def _tell_verdicts(given: int, derived: Sequence[Finished], teller: Teller) -> None:
+    """Says how many verdicts of people were applied, and which kind was not."""
+    applied = sum(stage.counts.get("verdicts.applied", 0) for stage in derived)
+    outdated = sum(stage.counts.get("verdicts.outdated", 0) for stage in derived)
+    lost = given - applied - outdated
+    teller.say(
+        f"reviews: {applied:,} of {given:,} verdicts applied; {outdated:,} on an answer that is another by now, "
+        f"{lost:,} on records that are not made (any more)"
     )
 
 

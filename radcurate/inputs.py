@@ -7,10 +7,12 @@ from pathlib import Path
 from radcurate import sources
 from radcurate.errors import UsageError
 from radcurate.permission import NAME, Permission, demand, load, needs_permission
-from radcurate.sources import Described, Source, SourceSpec, openi_archive
+from radcurate.sources import Described, SourceSpec, openi_archive
 from radcurate.tables import file_sha256
 
 Say = Callable[[str], None]
+# What the manifest calls the file of verdicts, where it names the source of an input; no source has such a name.
+REVIEWS = "@reviews"
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,14 @@ def described(specs: Sequence[SourceSpec]) -> list[Given]:
     return [_given(spec) for spec in specs]
 
 
+def reviews_input(path: Path) -> Input:
+    """The file of verdicts, as the manifest tells it; it belongs to no source."""
+    return Input(REVIEWS, path.name, file_sha256(path), path.stat().st_size)
+
+
 def _given(spec: SourceSpec) -> Given:
     source = sources.load(spec.type)
-    found = [(path, _described(source, path)) for path in spec.paths]
+    found = [(path, describe(spec, path)) for path in spec.paths]
     beside: Callable[[Path, SourceSpec], list[Path]] | None = getattr(source, "beside", None)
     files = dict.fromkeys(file for path in spec.paths for file in (beside(path, spec) if beside else ()))
     inputs = [Input(spec.name, path.name, item.sha256, item.bytes) for path, item in found]
@@ -104,8 +111,9 @@ def _located(spec: SourceSpec, say: Say) -> SourceSpec:
     return spec
 
 
-def _described(source: Source, path: Path) -> Described:
-    own: Callable[[Path], Described] | None = getattr(source, "described", None)
+def describe(spec: SourceSpec, path: Path) -> Described:
+    """What names this file of the source."""
+    own: Callable[[Path], Described] | None = getattr(sources.load(spec.type), "described", None)
     if own:
         return own(path)
     if path.is_dir():

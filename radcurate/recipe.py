@@ -32,7 +32,8 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A checked recipe; `content` is what it says without any path, as the manifest keeps it."""
+    """A checked recipe; `content` is what it says without any path, as the manifest keeps it; `reviews` is the file of
+    verdicts on its records."""
 
     name: str
     version: str
@@ -43,6 +44,7 @@ class Recipe:
     rules: tuple[str, ...]
     tasks: tuple[TaskSpec, ...]
     content: Mapping[str, Any]
+    reviews: Path | None = None
 
 
 def bundled_names() -> list[str]:
@@ -83,7 +85,11 @@ def _override(data: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):
         value = text
-    if parts[-1] == "path" or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in PLACES):
+    if (
+        parts[-1] == "path"
+        or parts == ["reviews"]
+        or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in PLACES)
+    ):
         value = [_from_here(str(item)) for item in value] if isinstance(value, list) else value
         value = value if isinstance(value, list) else _from_here(value if isinstance(value, str) else text)
     elif has_surrogates(setting):
@@ -122,6 +128,10 @@ def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str
 
 
 def _build(path: Path, data: dict[str, Any]) -> Recipe:
+    named = data.pop("reviews", None)
+    reviews = _resolve(path, named) if named else None
+    if reviews and not reviews.is_file():
+        raise UsageError(f"{path}: `reviews` names {reviews}, which does not exist")
     content = {**data, "description": data.get("description", ""), "language": data.get("language", "en")}
     content["sources"] = {
         name: {key: value for key, value in source.items() if key not in ("path", *PLACES)}
@@ -140,6 +150,7 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
             for name, task in sorted(data["tasks"].items())
         ),
         content=content,
+        reviews=reviews,
     )
 
 

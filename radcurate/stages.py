@@ -19,6 +19,8 @@ from typing import Any, Protocol
 from radcurate.environment import library_versions, module_sha256
 from radcurate.tables import file_sha256
 
+# The folder, within the output folder, in which finished stages are kept.
+STAGES = ".stages"
 KEY_DIGITS = 16
 LEFTOVER = ".tmp"
 

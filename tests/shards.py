@@ -81,7 +81,7 @@ def derived(
     sources = [folder / f"documents-{number}" for number in range(len(shards))]
     for source, documents in zip(sources, shards, strict=True):
         write_documents(source / "documents.parquet", documents)
-    parameters = {"generator": generator, "leave_out": list(leave_out)}
+    parameters = {"generator": generator, "leave_out": list(leave_out), "reviewed": False}
     return _each(folder / "derive", sources, derive_shard, parameters)
 
 

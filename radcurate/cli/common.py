@@ -80,6 +80,14 @@ def shared_options(command: Command) -> Command:
     return wrapped
 
 
+def work_of(release: Path) -> Path | None:
+    """Where the build that made a release kept its stages; None where they do not stand beside it."""
+    from radcurate.stages import STAGES
+
+    work = release.resolve().parent.parent / STAGES
+    return work if work.is_dir() else None
+
+
 def _worded(error: OSError) -> str:
     place = error.filename2 or error.filename  # of a copy, where it goes
     where = f"{place}: " if place else ""

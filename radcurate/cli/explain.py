@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from radcurate.cli.common import RELEASE, shared_options
+from radcurate.cli.common import RELEASE, shared_options, work_of
 
 
 @click.command(
@@ -14,17 +14,24 @@ from radcurate.cli.common import RELEASE, shared_options
 )
 @RELEASE
 @click.argument("identity", metavar="ID")
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file or snapshot that the release was made of: shows the text before each edit.  [default: the stages of "
+    "the build, where they stand beside the release]",
+)
 @shared_options
-def explain(release: Path, identity: str, quiet: bool, as_json: bool) -> None:
+def explain(release: Path, identity: str, source: Path | None, quiet: bool, as_json: bool) -> None:
     """Follow ID, a record (its id or key), a document or an input, to its source and its reasons.
 
-    A record: source text with the evidence marked, rule, licence. A document: kept or dropped, each edit, what it gave
-    and what was refused. An input that made no document: why.
+    A record: source text with the evidence marked, rule, licence. A document: kept or dropped, each edit rule by rule
+    with the text before and after, what it gave and what was refused. An input that made no document: why.
     """
     from radcurate.release.explain import explain as find
     from radcurate.stages import canonical_json
 
-    found = find(release, identity)
+    found = find(release, identity, work=work_of(release), source=source)
     if as_json:
         click.echo(canonical_json(asdict(found)), nl=False)
     elif not quiet:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from radcurate.cli.common import RELEASE, shared_options
+from radcurate.cli.common import RELEASE, Here, shared_options, work_of
 
 
 @click.command(
@@ -21,9 +21,16 @@ from radcurate.cli.common import RELEASE, shared_options
     metavar="N",
     help="Records of each task to show, evidence marked.",
 )
-@click.option("--audit", is_flag=True, help="Rank the rules by how often they fired, with an example of each.")
+@click.option("--audit", is_flag=True, help="Rank the rules by how often they fired, with examples of each.")
 @click.option("--rule", metavar="ID", help="List what one rule, or one reason of refusal, did.")
 @click.option("--documents", is_flag=True, help="List the documents.")
+@click.option(
+    "--for-review",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Write N records of each task to the CSV file --out, to be read and judged.",
+)
+@click.option("--out", type=Here(path_type=Path, dir_okay=False), metavar="FILE", help="The file of --for-review.")
 @shared_options
 def inspect(
     release: Path,
@@ -32,6 +39,8 @@ def inspect(
     audit: bool,
     rule: str | None,
     documents: bool,
+    for_review: int | None,
+    out: Path | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -43,16 +52,27 @@ def inspect(
     from radcurate.release import overview
     from radcurate.stages import canonical_json
 
-    if audit + documents + (rule is not None) > 1:
-        raise click.UsageError("--audit, --rule and --documents exclude each other")
+    if audit + documents + (rule is not None) + (for_review is not None) > 1:
+        raise click.UsageError("--audit, --rule, --documents and --for-review exclude each other")
+    if (for_review is None) != (out is None):
+        raise click.UsageError("--for-review N and --out FILE go together, as in --for-review 50 --out reviews.csv")
     if documents and task is not None:
         raise click.UsageError("--documents lists the documents of all tasks; leave out --task")
-    if rule is not None:
+    if for_review is not None and out is not None:
+        from radcurate import reviews
+
+        number = reviews.write_sample(out, overview.samples(release, for_review, task))
+        if as_json:
+            click.echo(canonical_json({"file": str(out), "records": number}), nl=False)
+        elif not quiet:
+            click.echo(f"{out}: {number:,} records; fill in verdict (reject or fix), new_output, reason, by")
+            click.echo(f'then name it in the recipe, reviews = "{out}", or with --set reviews={out}')
+    elif rule is not None:
         overview.check_rule(release, rule)
         rows = overview.audit(release, rule, task)
         show_release.print_lines(rows, show_release.audit_line, f"{rule} did nothing here", as_json, quiet)
     elif audit:
-        ranked = show_release.ranked(overview.audit(release, task=task))
+        ranked = overview.ranked(release, task, work_of(release))
         show_release.print_lines(iter(ranked), show_release.rule_line, "the audit is empty", as_json, quiet)
     elif documents:
         show_release.print_lines(

@@ -45,6 +45,16 @@ def indented(text: str, by: str = INDENT) -> str:
     return re.sub(r"\n(?!\n)", f"\n{by}", text)
 
 
+def shown(left: str, middle: str, right: str) -> str:
+    """A stretch of text on one line with what is meant between the marks; line breaks and blanks can be seen."""
+    return "".join((_visible(left), OPEN, _visible(middle), CLOSE, _visible(right)))
+
+
+def _visible(text: str) -> str:
+    """On one line: what does not show (line breaks, odd blanks, invisible characters) is written as an escape."""
+    return "".join(one if one == " " or one.isprintable() else repr(one)[1:-1] for one in text)
+
+
 def asked(record: Row, documents: Sequence[Row]) -> str:
     """The instruction, then what the input asks before the document's own text begins: a question, say."""
     first = record["input"].partition("\n\n")[0]

@@ -1,14 +1,16 @@
 """How a release is printed: tables for people, JSON for machines (of lists, one object a line)."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from radcurate.cli.marking import asked, indented, marked_document
+from radcurate.cli.marking import asked, indented, marked_document, shown
+from radcurate.release.overview import is_refusal
 from radcurate.release.proof import sentence
 from radcurate.splits import SPLITS
 
@@ -23,7 +25,7 @@ def print_lines(rows: Iterator[Row], line: Callable[[Row], str], nothing: str, a
     for row in rows:
         shown += 1
         if as_json:
-            click.echo(json.dumps(row, sort_keys=True, ensure_ascii=False))
+            click.echo(json.dumps(row, sort_keys=True, ensure_ascii=False, default=asdict))
         elif not quiet and shown <= SHOWN:
             click.echo(line(row))
     if not as_json and not quiet and shown > SHOWN:
@@ -45,22 +47,19 @@ def _what(row: Row) -> str:
     return f"{row['id']}: {row['reason']}{kept}"
 
 
-def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Rules (of records: rule and reason) by how often they fired, most first, each with its first example."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        kind = row["kind"] if row["table"] == "dropped" else "edit"
-        refusal = kind == "record" and " " not in row["reason"]
-        rule = f"{row['rule']} {row['reason']}" if refusal else row["rule"]
-        example = row["id"] if refusal else _what(row)
-        entry = found.setdefault((kind, rule), {"kind": kind, "rule": rule, "times": 0, "example": example})
-        entry["times"] += 1
-    return sorted(found.values(), key=lambda entry: (-entry["times"], entry["kind"], entry["rule"]))
-
-
 def rule_line(row: Row) -> str:
-    """A rule's rank in one line."""
-    return f"{row['times']:>8,}  {row['kind']:<8}  {row['rule']:<40}  e.g. {row['example']}"
+    """A rule's rank in one line, and its examples below."""
+    examples = "".join(f"\n{'':>20}{_example(example)}" for example in row["examples"])
+    return f"{row['times']:>8,}  {row['kind']:<8}  {row['rule']}{examples}"
+
+
+def _example(row: Row) -> str:
+    """What happened, and for an edit whose text before is at hand that text, before and after."""
+    if row.get("step"):
+        step = row["step"]
+        became = f"{shown(step.left, step.before, step.right)} → {shown('', step.after, '')}"
+        return f"{row['document_id']} {row['section']} {row['start']}–{row['end']}: {became}"
+    return row["id"] if is_refusal(row) else _what(row)
 
 
 def document_line(row: Row) -> str:

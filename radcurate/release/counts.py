@@ -1,6 +1,7 @@
 """Counts in and out of every step, gathered from the stages for the manifest and the card."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from radcurate.splits import SPLITS
@@ -21,7 +22,7 @@ def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[F
         "documents": {"in": clean.get("documents.in", 0), "kept": documents, "dropped": documents_dropped},
         "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
         "groups_are_documents": split.get("documents.own_group", 0) == documents,
-        "edits": _under(clean, "edits."),
+        "edits": _edits([clean, *(derived.counts for derived, _ in compared.values())]),
         "redaction_marks": split.get("redaction_marks", 0),
         "records": {
             task: {
@@ -34,6 +35,14 @@ def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[F
             for task, (derived, stage) in compared.items()
         },
     }
+
+
+def _edits(stages: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Edits by rule: of cleaning, and of people who corrected records."""
+    found: Counter[str] = Counter()
+    for counts in stages:
+        found.update(_under(counts, "edits."))
+    return dict(found)
 
 
 def _under(counts: Mapping[str, int], prefix: str) -> dict[str, int]:

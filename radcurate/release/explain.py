@@ -4,7 +4,7 @@ radcurate explain releases/demo/1.0.0 impression/demo:r001/impression
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 from radcurate.errors import UsageError
 from radcurate.records import FLAGS
 from radcurate.release import manifest as manifests
+from radcurate.release.journey import Step, cleaned, fitting, from_source, from_stages, steps
 from radcurate.release.reasons import meanings
+from radcurate.reviews import OUTPUT, section_of
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 
@@ -27,7 +29,8 @@ class Explanation:
     """What a release knows of one id: the record or document, the documents it cites, edits and drops.
 
     `dropped` are rows of `audit/dropped`, each with its `meaning` where the reason is a word; `records` are keys;
-    `flags` says what the record's flags mean.
+    `flags` says what the record's flags mean. `journeys` has, by document, the steps of cleaning with the text before
+    and after, where the document as parsed is at hand, and `gone` the clean text of dropped documents, by section.
     """
 
     id: str
@@ -38,14 +41,37 @@ class Explanation:
     edits: list[Row] = field(default_factory=list)
     dropped: list[Row] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
+    journeys: dict[str, list[Step]] = field(default_factory=dict)
+    gone: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def explain(release: Path, identity: str) -> Explanation:
+def explain(release: Path, identity: str, *, work: Path | None = None, source: Path | None = None) -> Explanation:
     """Explains a record (id, its first six digits or more, or key), a document id, or an input's locator.
 
-    Raises `UsageError` where nothing in the release has that id, or where more than one record begins with it.
+    `work` is where the build kept its stages, `source` a file or snapshot that the release was made of: from them comes
+    the text before cleaning. Raises `UsageError` where nothing in the release has that id, or where more than one record
+    begins with it.
     """
     manifest = manifests.read(release)
+    found = _found(release, manifest, identity)
+    kept = {row["document_id"]: row for row in found.documents}
+    dropped = [row["id"] for row in found.dropped if row["kind"] == "document" and row["id"] not in kept]
+    journeys, gone = {}, {}
+    for document_id in dict.fromkeys([*kept, *dropped]):
+        edits = [
+            row for row in found.edits if row["document_id"] == document_id and not row["section"].startswith(OUTPUT)
+        ]
+        at_hand = from_stages(work, {document_id}) if work and not source else iter(())
+        candidates = from_source(source, manifest, document_id) if source else at_hand
+        parsed = fitting(candidates, edits, kept.get(document_id))
+        if parsed:
+            journeys[document_id] = steps(parsed, edits)
+            if document_id not in kept:
+                gone[document_id] = cleaned(parsed, edits)
+    return replace(found, journeys=journeys, gone=gone)
+
+
+def _found(release: Path, manifest: Mapping[str, Any], identity: str) -> Explanation:
     found = list(_records(release, manifest, identity))
     if len(found) > 1:
         keys = "".join(f"\n{record['record_id']}  {record['record_key']}" for _, record in found)
@@ -58,7 +84,7 @@ def explain(release: Path, identity: str) -> Explanation:
             split,
             {flag: FLAGS.get(flag, "") for flag in record["flags"]},
             _documents(release, record["document_ids"]),
-            _edits(release, record["document_ids"]),
+            [*_edits(release, record["document_ids"]), *_corrections(release, record)],
         )
     dropped = [_with_meaning(row, manifest) for row in _dropped(release, identity)]
     # Of a record that was refused, the document that it would have come from.
@@ -117,7 +143,13 @@ def _documents(release: Path, identities: list[str]) -> list[Row]:
 
 
 def _edits(release: Path, identities: list[str]) -> list[Row]:
-    return _rows(release / "audit", "edited", [[("document_id", "in", identities)]])
+    rows = _rows(release / "audit", "edited", [[("document_id", "in", identities)]])
+    return [row for row in rows if not row["section"].startswith(OUTPUT)]
+
+
+def _corrections(release: Path, record: Row) -> list[Row]:
+    """What people changed in the record's answer."""
+    return _rows(release / "audit", "edited", [[("section", "==", section_of(record["record_key"]))]])
 
 
 def _dropped(release: Path, identity: str) -> list[Row]:

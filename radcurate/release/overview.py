@@ -2,18 +2,22 @@
 
 import hashlib
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from radcurate.documents import Document
 from radcurate.errors import UsageError, nearest
 from radcurate.release import manifest as manifests
+from radcurate.release.journey import Step, fitting, from_stages, steps
 from radcurate.release.reasons import label_reader, meanings
 from radcurate.release.statistics import most_common, task_statistics
+from radcurate.reviews import OUTPUT
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 
 MOST_ANSWERS = 8
+EXAMPLES = 3
 
 
 def overview(release: Path, task: str | None = None) -> dict[str, Any]:
@@ -109,6 +113,59 @@ def audit(release: Path, rule: str | None = None, task: str | None = None) -> It
                     continue
                 if task is None or (row.get("kind") == "record" and row["id"].startswith(f"{task}/")):
                     yield {"table": table, **row}
+
+
+def ranked(release: Path, task: str | None = None, work: Path | None = None) -> list[dict[str, Any]]:
+    """Rules (of records: rule and reason) by how often they fired, most first, each with its first examples.
+
+    Of an edit whose document as parsed stands in the stages under `work`, the example has its `step`: the text before
+    and after.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in audit(release, task=task):
+        kind = row["kind"] if row["table"] == "dropped" else "edit"
+        rule = f"{row['rule']} {row['reason']}" if is_refusal(row) else row["rule"]
+        entry = found.setdefault((kind, rule), {"kind": kind, "rule": rule, "times": 0, "examples": []})
+        entry["times"] += 1
+        if len(entry["examples"]) < EXAMPLES and _of(row) not in map(_of, entry["examples"]):
+            entry["examples"].append(row)
+    edits = [row for entry in found.values() for row in entry["examples"] if row["table"] == "edited"]
+    for row, step in zip(edits, _steps_of(release, edits, work), strict=True):
+        row["step"] = step
+    return sorted(found.values(), key=lambda entry: (-entry["times"], entry["kind"], entry["rule"]))
+
+
+def is_refusal(row: Mapping[str, Any]) -> bool:
+    """True for a record that its task refused, by a reason that is a word."""
+    return row["table"] == "dropped" and row["kind"] == "record" and " " not in row["reason"]
+
+
+def _of(row: Mapping[str, Any]) -> str:
+    """The document or record that a row of the audit is about."""
+    return str(row["document_id"] if row["table"] == "edited" else row["id"])
+
+
+def _steps_of(release: Path, edits: Sequence[Mapping[str, Any]], work: Path | None) -> list[Step | None]:
+    """For each of these edits what its rule found and left; None where the document as parsed is not at hand."""
+    wanted = {row["document_id"] for row in edits}
+    parsed: dict[str, list[Document]] = {}
+    for document in from_stages(work, wanted) if work and wanted else ():
+        parsed.setdefault(document.document_id, []).append(document)
+    every: dict[str, list[dict[str, Any]]] = {identity: [] for identity in parsed}
+    for row in audit(release) if parsed else ():
+        if row["table"] == "edited" and row["document_id"] in every and not row["section"].startswith(OUTPUT):
+            every[row["document_id"]].append(row)
+    kept = {row["document_id"]: row for row in documents_of(release) if row["document_id"] in every} if every else {}
+    made: dict[tuple[str, str, int, int, str], Step] = {}
+    for identity, own in every.items():
+        document = fitting(parsed[identity], own, kept.get(identity))
+        for row, step in zip(own, steps(document, own) if document else (), strict=False):
+            made.setdefault(_place(row), step)
+    return [made.get(_place(row)) for row in edits]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, int, int, str]:
+    return row["document_id"], row["section"], row["start"], row["end"], row["rule"]
 
 
 def check_rule(release: Path, rule: str) -> None:

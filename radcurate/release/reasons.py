@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from radcurate.records import FLAGS
+from radcurate.reviews import RULE
 from radcurate.tasks import load
 from radcurate.tasks.deriving import LINKS_TEST_DOCUMENT, REPEATS_TRAINING_INPUT
 
 LEFT_OUT_FOR_SPLITS = {
     REPEATS_TRAINING_INPUT: "a validation or test record whose input is that of a training record too",
     LINKS_TEST_DOCUMENT: "a training record whose document names one of the test split as related",
+    RULE: "a person rejected it; the audit says who and why",
 }
 
 

@@ -1,7 +1,7 @@
 """Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training shares with the rest.
 
-`derive` writes `records.parquet`, `dropped.parquet` (every refusal) and `shingles.parquet`; a training record whose
-document names a test document as related is left out. `compare` reads the
+`derive` writes `records.parquet`, `dropped.parquet` (every refusal), `edited.parquet` (what people corrected) and
+`shingles.parquet`; a training record whose document names a test document as related is left out. `compare` reads the
 shingles of all shards: a validation or test record whose input a training record has too is left out, every other one
 carries `nearest_train`.
 """
@@ -19,12 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from radcurate import schemas
+from radcurate import reviews, schemas
 from radcurate.documents import Document, from_row
+from radcurate.errors import DataError
 from radcurate.records import RECORD_SCHEMA, Refusal, make_record, record_key
 from radcurate.shingles import Hashes, best_jaccard, shingles
 from radcurate.splits import SPLITS
-from radcurate.tables import DROPPED_SCHEMA, TableWriter, dropped_row, read_rows
+from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, TableWriter, dropped_row, read_rows
 from radcurate.tasks import Task, load
 from radcurate.tasks.pool import Pool
 
@@ -43,9 +44,11 @@ SHINGLE_SCHEMA = pa.schema(
 
 
 def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the shard's folder of `split` and those of all (the pool); `parameters`: generator, leave_out."""
+    """`inputs` are the shard's folder of `split`, those of all (the pool), and the file of verdicts where the recipe
+    names one; `parameters`: generator, leave_out, reviewed (whether it does)."""
     counts: Counter[str] = Counter()
     own, *everything = inputs
+    verdicts = reviews.load(everything.pop()) if parameters["reviewed"] else {}
     pool_shards = [folder / "documents.parquet" for folder in everything]
     task = load(parameters["generator"])
     leave_out = set(parameters["leave_out"])
@@ -55,6 +58,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
             TableWriter(output / "records.parquet", RECORD_SCHEMA, schemas.validator("record"))
         )
         dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
+        edited = stack.enter_context(TableWriter(output / "edited.parquet", EDITED_SCHEMA))
         hashes = stack.enter_context(TableWriter(output / "shingles.parquet", SHINGLE_SCHEMA))
         for row in read_rows(own / "documents.parquet"):
             document = from_row(row)
@@ -84,6 +88,24 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                     )
                     counts[f"records.dropped.{LINKS_TEST_DOCUMENT}"] += 1
                     continue
+                verdict = verdicts.get(made["record_key"])
+                if verdict and not verdict.is_about(made):
+                    counts["verdicts.outdated"] += 1
+                elif verdict and verdict.verdict == "reject":
+                    dropped.write(
+                        dropped_row(
+                            "record", made["record_key"], reviews.RULE, verdict.told(), locator=document.document_id
+                        )
+                    )
+                    counts[f"records.dropped.{reviews.RULE}"] += 1
+                    counts["verdicts.applied"] += 1
+                    continue
+                elif verdict:
+                    _refuse_malformed(task, made, verdict)
+                    edited.write(reviews.edited_row(made, verdict))
+                    counts[f"edits.{reviews.RULE}"] += 1
+                    counts["verdicts.applied"] += 1
+                    made = reviews.fixed(made, verdict)
                 counts["records.made"] += 1
                 records.write(made)
                 hashes.write(
@@ -97,6 +119,16 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
             counts[f"documents.seen.{document.kind}"] += 1
             counts["documents.used"] += used
     return dict(counts)
+
+
+def _refuse_malformed(task: Task, record: Mapping[str, Any], verdict: reviews.Verdict) -> None:
+    """Raises `DataError` where a person's answer is not in the form in which the task's answers are read."""
+    if task.score(record, verdict.new_output).get("malformed"):
+        raise DataError(
+            f"the new output that the verdict on {verdict.record_key} gives is no answer in the form of {task.ID}: "
+            f"{verdict.new_output[:80]!r}\n"
+            "What to do: mend `new_output` in the file of verdicts; docs/tasks.md has the form"
+        )
 
 
 def _linked_test_documents(own: Path, everything: Sequence[Path]) -> dict[str, str]:
