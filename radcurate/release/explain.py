@@ -48,9 +48,9 @@ class Explanation:
 def explain(release: Path, identity: str, *, work: Path | None = None, source: Path | None = None) -> Explanation:
     """Explains a record (id, its first six digits or more, or key), a document id, or an input's locator.
 
-    `work` is where the build kept its stages, `source` a file or snapshot that the release was made of: from them comes
-    the text before cleaning. Raises `UsageError` where nothing in the release has that id, or where more than one record
-    begins with it.
+    `work` is where the build kept its stages, `source` a file or snapshot that the release was made of: from them
+    comes the text before cleaning. Raises `UsageError` where nothing in the release has that id, or where more than one
+    record begins with it.
     """
     manifest = manifests.read(release)
     found = _found(release, manifest, identity)

@@ -68,7 +68,7 @@ def test_an_answer_from_a_field_marks_the_field(release: Path) -> None:
         ("a duplicate", ["exact_duplicate.v1: the same text", "kept instead: ward:t1 (similarity 1.00)"]),
         ("an input", ["not kept  input ward.jsonl:5", "broken_line.v1: is no JSON"]),
         ("a refused record", ["impression.v1: no_impression – the report has no ", "document  ward:t4  kept"]),
-        ("a refused record", ["after   Small left effusion. ⟦⟧\n", "cleaned   ward:t4 by signature_line.v1, 1 edit"]),
+        ("a refused record", ["after   Small left effusion.⟦⟧\n", "cleaned   ward:t4 by signature_line.v1, 1 edit"]),
     ],
 )
 def test_everything_is_reached_and_gives_its_reason(release: Path, what: str, words: list[str]) -> None:
