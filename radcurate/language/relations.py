@@ -58,7 +58,9 @@ def compatible(one: str, other: str) -> bool:
 
 @functools.cache
 def _relations() -> Relations:
-    return parse(tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")), Lexicon.load().findings)
+    return parse(
+        tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")), Lexicon.load().findings
+    )
 
 
 def parse(data: Mapping[str, Mapping[str, Iterable[str]]], findings: Iterable[str]) -> Relations:

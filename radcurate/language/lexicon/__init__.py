@@ -154,8 +154,14 @@ def _others() -> Iterator[tuple[Entry, Iterable[str]]]:
     for name, denies, kinds, words in _rows("normal", 4):
         yield Subject(name, _names(denies), _names(kinds)), _words(words)
         if denies:
-            subject, said = words.replace(";", "|"), "|".join(predicates[kind] for kind in _names(kinds)).replace(";", "|")
-            yield Normal(name, _names(denies)), _words(f"({subject})( is| are| appears|) ({said})", f"({said}) ({subject})")
+            subject, said = (
+                words.replace(";", "|"),
+                "|".join(predicates[kind] for kind in _names(kinds)).replace(";", "|"),
+            )
+            yield (
+                Normal(name, _names(denies)),
+                _words(f"({subject})( is| are| appears|) ({said})", f"({said}) ({subject})"),
+            )
 
 
 def _label_sets() -> dict[str, LabelSet]:

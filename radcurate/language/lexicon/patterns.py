@@ -54,4 +54,3 @@ def expand(patterns: str) -> list[str]:
         else:
             raise DataError(f"lexicon: brackets do not match near {piece + mark!r} in {patterns!r}")
     return done
-
