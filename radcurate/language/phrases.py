@@ -18,12 +18,17 @@ from radcurate.language.lexicon.entries import LAYERS, Blocker, Entry
 Occurrence = tuple[int, int, int]
 """The number of a phrase, start and end."""
 
-_JOINTS = "-‐‑–\t\n\r\v\f\u00a0\u2009\u202f "
-_AS_BLANK = str.maketrans({**dict.fromkeys(_JOINTS, " "), "’": "'"})
-_RUN = re.compile(f"[{_JOINTS}]{{2,}}")
-# A blank line, or a dash with a blank before it.
+# Every character becomes one byte, so that places stay true and the automaton, all of whose phrases are ASCII, reads
+# bytes: lower case, joints as a blank, a letter or digit beyond ASCII as _LETTER, any other sign beyond it as _SIGN.
+_JOINTS = "-\t\n\r\v\f "
+_BEYOND_ASCII = {ord(sign): joint for sign, joint in {"‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "’": "'"}.items()}
+_LETTER, _SIGN = "\x81", "\x80"
+_FLAT = bytes(ord(" ") if chr(code) in _JOINTS else bytes([code]).lower()[0] for code in range(256))
+_IN_WORD = bytes(chr(code).isalnum() if code < 128 else chr(code) == _LETTER for code in range(256))
+# Blanks that stand for one: those between two words. (Any other run stays as long as it is: no phrase holds two.)
+_RUN = re.compile(rb"(?<=\w)  +(?=\w)")
+# A blank line, or a dash with a blank before it: the words on both sides belong to no one phrase.
 _PART = re.compile(r"\n[^\S\n]*\n|\s[-‐‑–]|[-‐‑–]{2}")
-_BREAK = "\n"
 
 
 class Match(NamedTuple):
@@ -40,19 +45,22 @@ class PhraseFinder:
     def __init__(self, meanings: Mapping[str, tuple[Entry, ...]]) -> None:
         """`meanings` as in `Lexicon.phrases`: lower case, single blanks, no hyphens."""
         self.phrases: Sequence[str] = tuple(meanings)
-        self._meanings = tuple(meanings.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self.phrases, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        layers = {layer: number for number, layer in enumerate(dict.fromkeys(LAYERS.values()))}
+        self._layers = len(layers)
+        self._meanings = [[(layers[LAYERS[type(entry)]], entry) for entry in entries] for entries in meanings.values()]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(
+            [phrase.encode("ascii") for phrase in self.phrases],
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
     def occurrences(self, text: str) -> list[Occurrence]:
         """Every phrase that begins and ends at the edge of a word, those inside longer ones too."""
         flat, offsets = flattened(text)
-        padded = f" {flat} "
+        in_word = b"\0" + flat.translate(_IN_WORD) + b"\0"
         found = [
             occurrence
             for occurrence in self._automaton.find_matches_as_indexes(flat, overlapping=True)
-            if not (padded[occurrence[1]].isalnum() or padded[occurrence[2] + 1].isalnum())
+            if not (in_word[occurrence[1]] or in_word[occurrence[2] + 1])
         ]
         if offsets is None:
             return found
@@ -63,14 +71,14 @@ class PhraseFinder:
         modifiers, subjects, predicates) the longest of those that overlap; what a blocker covers counts in none."""
         found = self.occurrences(text)
         found.sort(key=lambda occurrence: (occurrence[1] - occurrence[2], occurrence[1]))
-        taken = {layer: bytearray(len(text)) for layer in dict.fromkeys(LAYERS.values())}
+        taken = [bytearray(len(text)) for _ in range(self._layers)]
         matches = []
         for number, start, end in found:
-            for entry in self._meanings[number]:
-                layer = taken[LAYERS[type(entry)]]
-                if not any(layer[start:end]):
+            for layer, entry in self._meanings[number]:
+                # Those before are no shorter, so one that overlaps covers the first or the last character.
+                if not (taken[layer][start] or taken[layer][end - 1]):
                     matches.append(Match(start, end, entry))
-                    for covered in taken.values() if isinstance(entry, Blocker) else (layer,):
+                    for covered in taken if isinstance(entry, Blocker) else (taken[layer],):
                         covered[start:end] = b"\1" * (end - start)
         matches.sort(key=lambda match: match[:2])
         return matches
@@ -82,21 +90,23 @@ def finder() -> PhraseFinder:
     return PhraseFinder(Lexicon.load().phrases)
 
 
-def flattened(text: str) -> tuple[str, Sequence[int] | None]:
-    """`text` in lower case with each joint as one blank, and where each of its characters stands in `text`: None where
-    it has the same length, place for place."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    if _RUN.search(lower) is None:
-        return lower.translate(_AS_BLANK), None
-    pieces: list[str] = []
+def flattened(text: str) -> tuple[bytes, Sequence[int] | None]:
+    """`text` with a byte for each character, lower case, joints as one blank; and where each byte stands in `text`:
+    None where the two have the same length, place for place."""
+    if text.isascii():
+        flat = text.encode("ascii").translate(_FLAT)
+    else:
+        known = re.sub(r"[^\W\x00-\x7f]", _LETTER, text.translate(_BEYOND_ASCII))
+        flat = re.sub(r"[^\x00-\x7f\x81]", _SIGN, known).encode("latin-1").translate(_FLAT)
+    runs = [run.span() for run in _RUN.finditer(flat)] if b"  " in flat else []
+    runs = [(start, end) for start, end in runs if not _PART.search(text[start:end])]
+    if not runs:
+        return flat, None
+    pieces: list[bytes] = []
     offsets: list[int] = []
     done = 0
-    for run in _RUN.finditer(lower):
-        pieces += (lower[done : run.start()].translate(_AS_BLANK), _BREAK if _PART.search(run[0]) else " ")
-        offsets += range(done, run.start() + 1)
-        done = run.end()
-    pieces.append(lower[done:].translate(_AS_BLANK))
-    offsets += range(done, len(lower))
-    return "".join(pieces), offsets
+    for start, end in runs:
+        pieces.append(flat[done : start + 1])
+        offsets += range(done, start + 1)
+        done = end
+    return b"".join((*pieces, flat[done:])), (*offsets, *range(done, len(flat)))

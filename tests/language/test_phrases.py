@@ -1,5 +1,6 @@
 """Phrases are found where a reader sees them: at the edges of words, across hyphens and lines, the longest first."""
 
+import itertools
 import re
 
 import pytest
@@ -11,10 +12,35 @@ from radcurate.language.lexicon.entries import Finding
 from radcurate.language.phrases import PhraseFinder, finder, flattened
 
 # A small lexicon, so that the slow reading of the same promise stays short.
-FEW = {name: Lexicon.load().phrases[name] for name in ("pleural effusion", "effusion", "mass", "pe", "mass effect")}
+FEW = {name: Lexicon.load().phrases[name] for name in ("pleural effusion", "effusion", "mass", "ptx", "mass effect")}
 PIECES = st.sampled_from(
-    ["pleural", "Effusion", "effusions", "mass", "masses", "effect", "PE", "pe", " ", "  ", "-", " - ", "\n", "\n\n"]
-    + [".", ", ", "İ", "ß", "é", "_", "/", "\u00a0", "\t", "9", "’"]
+    [
+        "pleural",
+        "Effusion",
+        "effusions",
+        "mass",
+        "masses",
+        "effect",
+        "PTX",
+        "ptx",
+        " ",
+        "  ",
+        "-",
+        " - ",
+        "\n",
+        "\n\n",
+        ".",
+        ", ",
+        "İ",
+        "ß",
+        "é",
+        "_",
+        "/",
+        "\xa0",
+        "\t",
+        "9",
+        "’",
+    ]
 )
 TEXT = st.one_of(st.text(st.characters(codec="utf-8"), max_size=40), st.lists(PIECES, max_size=25).map("".join))
 
@@ -68,7 +94,7 @@ def test_matches_are_in_order_and_do_not_overlap_within_findings():
     )
     matches = [match for match in finder().find(text) if isinstance(match.entry, Finding)]
     assert [match[:2] for match in matches] == sorted(match[:2] for match in matches)
-    assert all(before.end <= after.start for before, after in zip(matches, matches[1:], strict=False))
+    assert all(before.end <= after.start for before, after in itertools.pairwise(matches))
     assert len(matches) == 5
 
 
@@ -110,7 +136,7 @@ def test_any_text_can_be_searched_and_spans_hold_the_phrase(text):
     for number, start, end in finder().occurrences(text):
         assert 0 <= start < end <= len(text)
         flat, _ = flattened(text[start:end])
-        assert flat == finder().phrases[number]
+        assert flat.decode("ascii") == finder().phrases[number]
 
 
 @given(TEXT)
@@ -119,9 +145,9 @@ def test_a_flat_text_keeps_the_place_of_each_character(text):
     places = range(len(text)) if offsets is None else offsets
     assert len(flat) == len(places)
     assert list(places) == sorted(set(places))
-    for character, place in zip(flat, places, strict=True):
-        if character.isalnum():
-            assert character in (text[place], text[place].lower())
+    for byte, place in zip(flat, places, strict=True):
+        if chr(byte).isascii() and chr(byte).isalnum():
+            assert chr(byte) == text[place].lower()
 
 
 @pytest.mark.parametrize(

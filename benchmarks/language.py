@@ -1,0 +1,148 @@
+"""What the language layer costs and how right it is, measured.
+
+    .venv/bin/python -m benchmarks.language [MEASUREMENT]... [--rounds 5]
+
+In: findings and impression of the Open-i reports where the archive is at hand (`make data`), else of the demo reports.
+Out: tables on stdout. Each measurement is one function in `MEASUREMENTS`, and runs alone where it is named:
+
+phrases     finding every phrase of the lexicon, from text to matches, beside spaCy's PhraseMatcher (its tokenising
+            included). The two must find the same in every document before either is timed; see `refuse_unequal`.
+            They take turns in every round; a ratio is the median over the rounds. Aim: 4 times PhraseMatcher.
+"""
+
+import argparse
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+import spacy
+from rich.console import Console
+from rich.table import Table
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from radcurate import recipe as recipes
+from radcurate.documents import Document
+from radcurate.language.lexicon import Lexicon
+from radcurate.language.phrases import PhraseFinder, flattened
+from radcurate.sources import load, openi_archive
+
+OPENI = (
+    Path(__file__).parent.parent.parent / "shared/data/openi" / openi_archive.NAME,
+    openi_archive.cache_folder() / openi_archive.NAME,
+)
+
+
+def reports() -> tuple[str, list[str]]:
+    """The name of the collection, and findings and impression of each of its reports that has any."""
+    archive = next((path for path in OPENI if path.is_file()), None)
+    name = "openi" if archive else "demo"
+    settings = (f"sources.openi.path={archive}",) if archive else ()
+    texts = []
+    for source in recipes.load(recipes.locate(name), settings, None).sources:
+        for path in source.paths:
+            for document in load(source.type).read(path, source):
+                if isinstance(document, Document) and document.kind == "report":
+                    texts.append(f"{document.text_of('findings')}\n\n{document.text_of('impression')}")
+    return name, [text for text in texts if text.strip()]
+
+
+def per_second(work: Callable[[str], object], texts: list[str]) -> float:
+    """Texts/s of one pass, in processor time, which other work on the machine touches least."""
+    start = time.process_time()
+    for text in texts:
+        work(text)
+    return len(texts) / (time.process_time() - start)
+
+
+class SpacyPhrases:
+    """The same phrases with `PhraseMatcher(attr="LOWER")` on a blank English pipeline, which reads a text already
+    flattened (PhraseMatcher itself knows neither hyphens nor line breaks as blanks); flattening is not in its time."""
+
+    def __init__(self, phrases: list[str]) -> None:
+        self.pipeline = spacy.blank("en")
+        self.matcher = PhraseMatcher(self.pipeline.vocab, attr="LOWER")
+        self.numbers: dict[int, int] = {}
+        for number, phrase in enumerate(phrases):
+            key = f"phrase {number}"
+            self.matcher.add(key, [self.pipeline.make_doc(phrase)])
+            self.numbers[self.pipeline.vocab.strings[key]] = number
+
+    def matches(self, flat: str) -> tuple[Doc, list[tuple[int, int, int]]]:
+        """Matches by the number of the key and the numbers of tokens."""
+        doc = self.pipeline.make_doc(flat)
+        return doc, self.matcher(doc)
+
+
+def refuse_unequal(texts: list[str], ours: PhraseFinder, theirs: SpacyPhrases) -> tuple[int, int]:
+    """Equal: of every document, all overlapping matches that begin and end where spaCy begins and ends a token are the
+    same. Returns how many those are, and how many more we find: words that spaCy leaves joined ("clear.heart")."""
+    equal = more = 0
+    for text in texts:
+        flat = flattened(text)[0].decode("latin-1")
+        doc, matches = theirs.matches(flat)
+        wanted = {
+            (theirs.numbers[key], doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for key, start, end in matches
+        }
+        starts, ends = {token.idx for token in doc}, {token.idx + len(token) for token in doc}
+        found = set(ours.occurrences(flat))
+        at_tokens = {(number, start, end) for number, start, end in found if start in starts and end in ends}
+        if at_tokens != wanted:
+            phrases = [ours.phrases[number] for number, _, _ in sorted(at_tokens ^ wanted)]
+            raise SystemExit(f"not found by both: {phrases} in\n{text}")
+        equal += len(wanted)
+        more += len(found) - len(wanted)
+    return equal, more
+
+
+def phrases(console: Console, rounds: int) -> None:
+    """The phrase finder beside PhraseMatcher."""
+    start = time.process_time()
+    lexicon = Lexicon.load()
+    read = time.process_time()
+    ours = PhraseFinder(lexicon.phrases)
+    built = time.process_time()
+    console.print(f"the lexicon is read in {(read - start) * 1000:.0f} ms, the automaton built in", end=" ")
+    console.print(f"{(built - read) * 1000:.0f} ms (processor time): {len(ours.phrases):,} phrases")
+    name, texts = reports()
+    flat = [flattened(text)[0].decode("latin-1") for text in texts]
+    theirs = SpacyPhrases(list(ours.phrases))
+    equal, more = refuse_unequal(texts, ours, theirs)
+    console.print(f"{len(texts):,} reports of {name}: {equal:,} matches found by both, {more:,} more inside tokens")
+    works: dict[str, tuple[Callable[[str], object], list[str]]] = {
+        "every match (PhraseFinder.occurrences)": (ours.occurrences, texts),
+        "those that count (PhraseFinder.find)": (ours.find, texts),
+        "PhraseMatcher and its tokenizer": (theirs.matches, flat),
+    }
+    speeds: dict[str, list[float]] = {work: [] for work in works}
+    for _ in range(rounds):
+        for work, (function, inputs) in works.items():
+            speeds[work].append(per_second(function, inputs))
+    table = Table("phrases", "reports/s", "times PhraseMatcher")
+    for work, values in speeds.items():
+        pairs = zip(values, speeds["PhraseMatcher and its tokenizer"], strict=True)
+        ratio = statistics.median(own / other for own, other in pairs)
+        table.add_row(work, f"{statistics.median(values):,.0f}", f"{ratio:.1f}")
+    console.print(table)
+
+
+MEASUREMENTS: dict[str, Callable[[Console, int], None]] = {"phrases": phrases}
+
+
+def main() -> None:
+    """Runs the measurements asked for, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("measurements", nargs="*", choices=[*MEASUREMENTS, []], metavar="MEASUREMENT")
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    console = Console()
+    console.print(f"Python {platform.python_version()}, spaCy {metadata.version('spacy')}, {asked.rounds} rounds")
+    for name in asked.measurements or MEASUREMENTS:
+        MEASUREMENTS[name](console, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
