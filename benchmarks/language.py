@@ -14,7 +14,7 @@ import argparse
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from spacy.tokens import Doc
 from radcurate import recipe as recipes
 from radcurate.documents import Document
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.phrases import PhraseFinder, flattened
+from radcurate.language.phrases import JOINTS, PhraseFinder, flattened
 from radcurate.sources import load, openi_archive
 
 OPENI = (
@@ -59,8 +59,8 @@ def per_second(work: Callable[[str], object], texts: list[str]) -> float:
 
 
 class SpacyPhrases:
-    """The same phrases with `PhraseMatcher(attr="LOWER")` on a blank English pipeline, which reads a text already
-    flattened (PhraseMatcher itself knows neither hyphens nor line breaks as blanks); flattening is not in its time."""
+    """The same phrases with `PhraseMatcher(attr="LOWER")` on a blank English pipeline, which reads a text whose joints
+    are blanks already (PhraseMatcher itself knows neither hyphens nor line breaks as such); see `joined`."""
 
     def __init__(self, phrases: list[str]) -> None:
         self.pipeline = spacy.blank("en")
@@ -68,27 +68,32 @@ class SpacyPhrases:
         self.numbers: dict[int, int] = {}
         for number, phrase in enumerate(phrases):
             key = f"phrase {number}"
-            self.matcher.add(key, [self.pipeline.make_doc(phrase)])
+            self.matcher.add(key, [self.pipeline.make_doc(phrase.replace("'", " "))])
             self.numbers[self.pipeline.vocab.strings[key]] = number
 
-    def matches(self, flat: str) -> tuple[Doc, list[tuple[int, int, int]]]:
+    def matches(self, plain: str) -> tuple[Doc, list[tuple[int, int, int]]]:
         """Matches by the number of the key and the numbers of tokens."""
-        doc = self.pipeline.make_doc(flat)
+        doc = self.pipeline.make_doc(plain)
         return doc, self.matcher(doc)
+
+
+def joined(text: str) -> tuple[str, Sequence[int]]:
+    """`text` with one blank for each joint, as the phrase finder reads it, and the place of each of its characters."""
+    places = flattened(text).places or range(len(text))
+    return "".join(" " if text[place] in JOINTS else text[place] for place in places), places
 
 
 def refuse_unequal(texts: list[str], ours: PhraseFinder, theirs: SpacyPhrases) -> tuple[int, int]:
     """Equal: of every document, all overlapping matches that begin and end where spaCy begins and ends a token are the
-    same. Returns how many those are, and how many more we find: words that spaCy leaves joined ("clear.heart")."""
+    same. Returns how many those are, and how many more we find: words that spaCy leaves joined ("clear/heart")."""
     equal = more = 0
     for text in texts:
-        flat = flattened(text)[0].decode("latin-1")
-        doc, matches = theirs.matches(flat)
-        wanted = {
-            (theirs.numbers[key], doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for key, start, end in matches
-        }
-        starts, ends = {token.idx for token in doc}, {token.idx + len(token) for token in doc}
-        found = set(ours.occurrences(flat))
+        plain, places = joined(text)
+        doc, matches = theirs.matches(plain)
+        tokens = [(places[token.idx], places[token.idx + len(token) - 1] + 1) for token in doc]
+        wanted = {(theirs.numbers[key], tokens[start][0], tokens[end - 1][1]) for key, start, end in matches}
+        starts, ends = {start for start, _ in tokens}, {end for _, end in tokens}
+        found = set(ours.occurrences(text))
         at_tokens = {(number, start, end) for number, start, end in found if start in starts and end in ends}
         if at_tokens != wanted:
             phrases = [ours.phrases[number] for number, _, _ in sorted(at_tokens ^ wanted)]
@@ -108,14 +113,14 @@ def phrases(console: Console, rounds: int) -> None:
     console.print(f"the lexicon is read in {(read - start) * 1000:.0f} ms, the automaton built in", end=" ")
     console.print(f"{(built - read) * 1000:.0f} ms (processor time): {len(ours.phrases):,} phrases")
     name, texts = reports()
-    flat = [flattened(text)[0].decode("latin-1") for text in texts]
+    plain = [joined(text)[0] for text in texts]
     theirs = SpacyPhrases(list(ours.phrases))
     equal, more = refuse_unequal(texts, ours, theirs)
     console.print(f"{len(texts):,} reports of {name}: {equal:,} matches found by both, {more:,} more inside tokens")
     works: dict[str, tuple[Callable[[str], object], list[str]]] = {
         "every match (PhraseFinder.occurrences)": (ours.occurrences, texts),
         "those that count (PhraseFinder.find)": (ours.find, texts),
-        "PhraseMatcher and its tokenizer": (theirs.matches, flat),
+        "PhraseMatcher and its tokenizer": (theirs.matches, plain),
     }
     speeds: dict[str, list[float]] = {work: [] for work in works}
     for _ in range(rounds):

@@ -1,13 +1,15 @@
-"""Phrases of the lexicon in a text, fast: one Aho-Corasick automaton over all phrases, word boundaries checked after.
+"""Phrases of the lexicon in a text, fast: one Aho-Corasick automaton over all phrases, each with a blank on both sides.
 
-In: any text. Out: matches with character offsets into that very text. Case does not matter; within a phrase a hyphen, a
-blank, a line break or a run of blanks all read as one blank, and nothing else does: a phrase never crosses a blank
-line, a dash between blanks ("effusion - left") or a sign of punctuation.
+In: any text. Out: matches with character offsets into that very text. Case does not matter; within a phrase a hyphen, an
+apostrophe, a blank, a line break or a run of blanks all read as one blank, and nothing else does: a phrase never
+crosses a blank line, a dash between blanks ("effusion - left") or a sign of punctuation.
 """
 
 import functools
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -19,16 +21,36 @@ Occurrence = tuple[int, int, int]
 """The number of a phrase, start and end."""
 
 # Every character becomes one byte, so that places stay true and the automaton, all of whose phrases are ASCII, reads
-# bytes: lower case, joints as a blank, a letter or digit beyond ASCII as _LETTER, any other sign beyond it as _SIGN.
-_JOINTS = "-\t\n\r\v\f "
+# bytes: lower case, joints as a blank, a letter or digit beyond ASCII as _LETTER, any other sign as _SIGN.
+JOINTS = "-\t\n\r\v\f '"
 _BEYOND_ASCII = {ord(sign): joint for sign, joint in {"‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "’": "'"}.items()}
 _LETTER, _SIGN = "\x81", "\x80"
-_FLAT = bytes(ord(" ") if chr(code) in _JOINTS else bytes([code]).lower()[0] for code in range(256))
-_IN_WORD = bytes(chr(code).isalnum() if code < 128 else chr(code) == _LETTER for code in range(256))
+
+
+def _flat(code: int) -> str:
+    character = chr(code)
+    if character in JOINTS:
+        return " "
+    return character.lower() if character == _LETTER or (character.isascii() and character.isalnum()) else _SIGN
+
+
+_FLAT = bytes(ord(_flat(code)) for code in range(256))
+_SIGN_AS_BLANK = bytes(ord(" ") if chr(code) == _SIGN else code for code in range(256))
 # Blanks that stand for one: those between two words. (Any other run stays as long as it is: no phrase holds two.)
-_RUN = re.compile(rb"(?<=\w)  +(?=\w)")
-# A blank line, or a dash with a blank before it: the words on both sides belong to no one phrase.
-_PART = re.compile(r"\n[^\S\n]*\n|\s[-‐‑–]|[-‐‑–]{2}")
+_RUN = re.compile(rb"(?<=[^ \x80])  +(?=[^ \x80])")
+# A blank line, a dash with a blank before it, a quotation mark: the words on both sides belong to no one phrase.
+_PART = re.compile(r"\n[^\S\n]*\n|\s[-‐‑–'’]|[-‐‑–'’]{2}|['’]\s")
+# A sign that alone parts two words ("mass/nodule"): both begin or end there, and no phrase goes across.
+_LONE = re.compile(rb"\x80(?<=[^ \x80]\x80)(?=[^ \x80])")
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A text as the automaton reads it: where each byte stands in the text (None: place for place), its lone signs."""
+
+    text: bytes
+    places: Sequence[int] | None
+    lone: Sequence[int]
 
 
 class Match(NamedTuple):
@@ -49,22 +71,26 @@ class PhraseFinder:
         self._layers = len(layers)
         self._meanings = [[(layers[LAYERS[type(entry)]], entry) for entry in entries] for entries in meanings.values()]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
-            [phrase.encode("ascii") for phrase in self.phrases],
+            [f" {phrase} ".replace("'", " ").encode("ascii") for phrase in self.phrases],
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
     def occurrences(self, text: str) -> list[Occurrence]:
         """Every phrase that begins and ends at the edge of a word, those inside longer ones too."""
-        flat, offsets = flattened(text)
-        in_word = b"\0" + flat.translate(_IN_WORD) + b"\0"
+        flat = flattened(text)
+        padded = b" " + flat.text + b" "
+        # The blanks around a phrase: the first takes the place of the padding, the last is cut off.
         found = [
-            occurrence
-            for occurrence in self._automaton.find_matches_as_indexes(flat, overlapping=True)
-            if not (in_word[occurrence[1]] or in_word[occurrence[2] + 1])
+            (number, start, end - 2)
+            for number, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True)
         ]
-        if offsets is None:
+        if flat.lone:
+            lone = flat.lone
+            found = [each for each in found if bisect_left(lone, each[1]) == bisect_left(lone, each[2])]
+        if flat.places is None:
             return found
-        return [(number, offsets[start], offsets[end - 1] + 1) for number, start, end in found]
+        places = flat.places
+        return [(number, places[start], places[end - 1] + 1) for number, start, end in found]
 
     def find(self, text: str) -> list[Match]:
         """The matches that count, in order of the text: in each layer (findings with blockers and statements, places,
@@ -90,9 +116,8 @@ def finder() -> PhraseFinder:
     return PhraseFinder(Lexicon.load().phrases)
 
 
-def flattened(text: str) -> tuple[bytes, Sequence[int] | None]:
-    """`text` with a byte for each character, lower case, joints as one blank; and where each byte stands in `text`:
-    None where the two have the same length, place for place."""
+def flattened(text: str) -> Flat:
+    """`text` with a byte for each character, runs of blanks between words as one blank."""
     if text.isascii():
         flat = text.encode("ascii").translate(_FLAT)
     else:
@@ -100,13 +125,16 @@ def flattened(text: str) -> tuple[bytes, Sequence[int] | None]:
         flat = re.sub(r"[^\x00-\x7f\x81]", _SIGN, known).encode("latin-1").translate(_FLAT)
     runs = [run.span() for run in _RUN.finditer(flat)] if b"  " in flat else []
     runs = [(start, end) for start, end in runs if not _PART.search(text[start:end])]
-    if not runs:
-        return flat, None
-    pieces: list[bytes] = []
-    offsets: list[int] = []
-    done = 0
-    for start, end in runs:
-        pieces.append(flat[done : start + 1])
-        offsets += range(done, start + 1)
-        done = end
-    return b"".join((*pieces, flat[done:])), (*offsets, *range(done, len(flat)))
+    places: list[int] | None = None
+    if runs:
+        pieces: list[bytes] = []
+        places = []
+        done = 0
+        for start, end in runs:
+            pieces.append(flat[done : start + 1])
+            places += range(done, start + 1)
+            done = end
+        places += range(done, len(flat))
+        flat = b"".join((*pieces, flat[done:]))
+    lone = [sign.start() for sign in _LONE.finditer(flat)]
+    return Flat(flat.translate(_SIGN_AS_BLANK), places, lone)
