@@ -9,7 +9,6 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -37,15 +36,14 @@ def _flat(code: int) -> str:
 _FLAT = bytes(ord(_flat(code)) for code in range(256))
 _SIGN_AS_BLANK = bytes(ord(" ") if chr(code) == _SIGN else code for code in range(256))
 # Blanks that stand for one: those between two words. (Any other run stays as long as it is: no phrase holds two.)
-_RUN = re.compile(rb"(?<=[^ \x80])  +(?=[^ \x80])")
+_RUN = re.compile(rb"  (?<=[^ \x80]  ) *(?=[^ \x80])")
 # A blank line, a dash with a blank before it, a quotation mark: the words on both sides belong to no one phrase.
 _PART = re.compile(r"\n[^\S\n]*\n|\s[-‐‑–'’]|[-‐‑–'’]{2}|['’]\s")
 # A sign that alone parts two words ("mass/nodule"): both begin or end there, and no phrase goes across.
 _LONE = re.compile(rb"\x80(?<=[^ \x80]\x80)(?=[^ \x80])")
 
 
-@dataclass(frozen=True)
-class Flat:
+class Flat(NamedTuple):
     """A text as the automaton reads it: where each byte stands in the text (None: place for place), its lone signs."""
 
     text: bytes
@@ -69,7 +67,11 @@ class PhraseFinder:
         self.phrases: Sequence[str] = tuple(meanings)
         layers = {layer: number for number, layer in enumerate(dict.fromkeys(LAYERS.values()))}
         self._layers = len(layers)
-        self._meanings = [[(layers[LAYERS[type(entry)]], entry) for entry in entries] for entries in meanings.values()]
+        in_layers = {
+            id(entries): tuple((layers[LAYERS[type(entry)]], entry) for entry in entries)
+            for entries in meanings.values()
+        }
+        self._meanings = [in_layers[id(entries)] for entries in meanings.values()]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(
             [f" {phrase} ".replace("'", " ").encode("ascii") for phrase in self.phrases],
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
