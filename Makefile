@@ -30,6 +30,7 @@ docs: $(VENV)/.installed
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python -m benchmarks.harvest
+	$(BIN)/python -m benchmarks.language
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info

@@ -1,7 +1,7 @@
 """Phrases of the lexicon in a text, fast: one Aho-Corasick automaton over all phrases, each with a blank on both sides.
 
-In: any text. Out: matches with character offsets into that very text. Case does not matter; within a phrase a hyphen, an
-apostrophe, a blank, a line break or a run of blanks all read as one blank, and nothing else does: a phrase never
+In: any text. Out: matches with character offsets into that very text. Case does not matter; within a phrase a hyphen,
+an apostrophe, a blank, a line break or a run of blanks all read as one blank, and nothing else does: a phrase never
 crosses a blank line, a dash between blanks ("effusion - left") or a sign of punctuation.
 """
 

@@ -59,7 +59,8 @@ class Lexicon:
         findings = {finding.name: (finding, words) for finding, words in _findings()}
         places = {place.name: (place, words) for place, words in _places()}
         meanings: dict[str, tuple[Entry, ...]] = {}
-        for entry, words in (*findings.values(), *places.values(), *_others()):
+        named: list[tuple[Entry, Iterable[str]]] = [*findings.values(), *places.values(), *_others()]
+        for entry, words in named:
             alone = (entry,)
             for phrase in words:
                 known = meanings.setdefault(phrase, alone)
