@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.lexicon.entries import Finding
+from radcurate.language.lexicon.entries import Blocker, Finding
 from radcurate.language.phrases import PhraseFinder, finder, flattened
 
 # A small lexicon, so that the slow reading of the same promise stays short.
@@ -86,6 +86,11 @@ def test_places_inside_a_finding_are_found_too():
     spans = {(match.entry.name, match.start, match.end) for match in finder().find("apical pleuroparenchymal scarring")}
     assert ("pleuroparenchymal scarring", 0, 33) in spans
     assert ("lung apex", 0, 6) in spans
+
+
+@pytest.mark.parametrize("text", ["the midclavicular line", "no pleural line", "a growth plate", "the lymph node"])
+def test_what_a_blocker_covers_is_no_place_and_no_subject_either(text):
+    assert [type(match.entry) for match in finder().find(text)] == [Blocker]
 
 
 def test_matches_are_in_order_and_do_not_overlap_within_findings():
