@@ -27,6 +27,7 @@ from radcurate.tasks.pool import Pool
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
+LONGEST_EXAMPLE = 90
 EXAMPLE_REPORT = "r002"
 EXAMPLE_ARTICLE = "scaphoid-fracture"
 EXAMPLE_CASE = "sigmoid-volvulus-1"
@@ -102,6 +103,9 @@ def cleaning_page() -> str:
         if isinstance(rule, TextRule):
             parts.append(f"\nFor: {', '.join(rule.kinds) or 'all documents'}.\n\n| before | after |\n| --- | --- |\n")
             parts.extend(f"| {_literal(example.before)} | {_literal(example.after)} |\n" for example in rule.examples)
+        if isinstance(rule, DocumentRule):
+            parts.append("\n| document | what becomes of it |\n| --- | --- |\n")
+            parts.extend(f"| {_begun(judged.text)} | {judged.reason or 'kept'} |\n" for judged in rule.examples)
     return "".join(parts)
 
 
@@ -109,6 +113,11 @@ def _function(rule: Rule) -> Any:
     if isinstance(rule, TextRule):
         return rule.propose
     return rule.judge if isinstance(rule, DocumentRule) else rule.signature
+
+
+def _begun(text: str) -> str:
+    """A document's text, or how it begins where it is long."""
+    return _literal(text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…").replace("|", "\\|")
 
 
 def _literal(text: str) -> str:

@@ -1,9 +1,17 @@
 """Cleaning: rules propose edits and drops, `apply` applies them, the audit keeps all of it."""
 
-from radcurate.cleaning import duplicates, noise, normalise, page_noise, quality
+from radcurate.cleaning import duplicates, encoding, languages, noise, normalise, page_noise, quality
 from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
 
-RULES: tuple[Rule, ...] = (*normalise.RULES, *noise.RULES, *page_noise.RULES, *quality.RULES, *duplicates.RULES)
+RULES: tuple[Rule, ...] = (
+    *encoding.RULES,
+    *normalise.RULES,
+    *noise.RULES,
+    *page_noise.RULES,
+    *quality.RULES,
+    *languages.RULES,
+    *duplicates.RULES,
+)
 RULE_IDS = tuple(rule.id for rule in RULES)
 
 

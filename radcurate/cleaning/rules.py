@@ -39,11 +39,21 @@ class TextRule:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A document of this kind and text, and how the reason begins or what it holds; None for one that is kept."""
+
+    text: str
+    reason: str | None
+    kind: str = "article"
+
+
+@dataclass(frozen=True)
 class DocumentRule:
     """Proposes to drop a document, once its text is clean: `judge` gives the reason, or None to keep it."""
 
     id: str
     judge: Callable[[Document], str | None]
+    examples: tuple[Judged, ...]
 
 
 @dataclass(frozen=True)

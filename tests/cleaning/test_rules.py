@@ -13,6 +13,7 @@ from radcurate.documents import Section
 from tests.shards import report
 
 TEXT_RULES = [rule for rule in RULES if isinstance(rule, TextRule)]
+DOCUMENT_RULES = [rule for rule in RULES if isinstance(rule, DocumentRule)]
 EXAMPLES = [(rule, example) for rule in TEXT_RULES for example in rule.examples]
 
 # Pieces that the rules look for, so that arbitrary text often holds them side by side.
@@ -44,6 +45,28 @@ def test_an_example_comes_out_as_it_is_written_beside_its_rule(rule, example):
 def test_a_rule_has_examples_of_what_it_changes_and_of_what_survives(rule):
     assert any(example.before != example.after for example in rule.examples)
     assert any(example.before == example.after for example in rule.examples)
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged"),
+    [(rule, judged) for rule in DOCUMENT_RULES for judged in rule.examples],
+    ids=lambda value: value.id if isinstance(value, DocumentRule) else None,
+)
+def test_a_document_is_judged_as_it_is_written_beside_its_rule(rule, judged):
+    reason = rule.judge(report("a1", sections={"discussion": judged.text}, kind=judged.kind))
+    assert (judged.reason in reason) if judged.reason else (reason is None), reason
+
+
+@pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.id)
+def test_a_rule_that_drops_has_examples_of_what_goes_and_of_what_stays(rule):
+    assert {judged.reason is None for judged in rule.examples} == {True, False}
+
+
+@pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.id)
+@given(text=ANY_TEXT)
+def test_any_text_is_judged_and_a_reason_is_one_short_line(rule, text):
+    reason = rule.judge(report("a1", sections={"discussion": text}, kind="article"))
+    assert reason is None or (reason and len(reason.splitlines()) == 1 and len(reason) < 200)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -115,7 +138,10 @@ def test_what_a_radiologist_wrote_survives_all_rules(text):
 
 
 def test_kinds_of_rules_are_told_apart():
-    assert {rule.id for rule in RULES if isinstance(rule, DocumentRule)} == {"empty_document.v1"}
+    assert {rule.id for rule in DOCUMENT_RULES} == {
+        *("empty_document.v1", "too_little_text.v1", "encoding_damage.v1", "not_english.v1", "mixed_languages.v1"),
+        *("mostly_references.v1", "mostly_tables.v1", "stub.v1", "repetitive_text.v1", "gibberish.v1"),
+    }
     assert {rule.id for rule in RULES if isinstance(rule, CollectionRule)} == {"exact_duplicate.v1"}
 
 
