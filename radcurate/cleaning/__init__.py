@@ -1,12 +1,32 @@
 """Cleaning: rules propose edits and drops, `apply` applies them, the audit keeps all of it."""
 
-from radcurate.cleaning import duplicates, encoding, languages, noise, normalise, page_noise, quality
+from radcurate.cleaning import (
+    broken_words,
+    duplicates,
+    encoding,
+    languages,
+    lists,
+    noise,
+    normalise,
+    page_noise,
+    quality,
+    repeats,
+    report_lines,
+    spoken,
+    technique,
+)
 from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
 
 RULES: tuple[Rule, ...] = (
     *encoding.RULES,
     *normalise.RULES,
     *noise.RULES,
+    *report_lines.RULES,
+    *broken_words.RULES,
+    *spoken.RULES,
+    *technique.RULES,
+    *lists.RULES,
+    *repeats.RULES,
     *page_noise.RULES,
     *quality.RULES,
     *languages.RULES,

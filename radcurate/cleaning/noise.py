@@ -27,9 +27,13 @@ _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z(])")
 
 
 def _repeated_heading(section: Section) -> Iterator[Edit]:
-    """Takes out a section's own heading where its text begins with it again."""
-    match = re.match(rf"\s*(?:{re.escape(section.heading)}\s*:\s*)+", section.text, re.IGNORECASE)
-    if section.heading and match:
+    """Takes out a section's own heading where its text begins with it again; an addendum says that it is one."""
+    names = {section.heading, section.heading.rstrip("sS"), section.name.rpartition("_")[0] or section.name} - {""}
+    if not section.heading or section.name.startswith("addendum"):
+        return
+    heading = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    match = re.match(rf"\s*(?:(?:{heading})(?:\s*:\s*|\s+-\s+|[ \t]*(?:\n\s*|\Z)))+", section.text, re.IGNORECASE)
+    if match and match[0].strip() and match.end() > match.start():
         yield Edit(match.start(), match.end(), "")
 
 
@@ -72,7 +76,7 @@ def _stray_stop(section: Section) -> Iterator[Edit]:
 
 RULES = (
     TextRule(
-        "repeated_heading.v1",
+        "repeated_heading.v2",
         _repeated_heading,
         (
             Example("FINDINGS: The lungs are clear.", "The lungs are clear."),
@@ -80,6 +84,10 @@ RULES = (
             Example("FINDINGS: FINDINGS: Clear.", "Clear."),
             Example("Findings are stable.", "Findings are stable."),
             Example("IMPRESSION: Clear.", "IMPRESSION: Clear."),
+            Example("FINDINGS\nClear.", "Clear."),
+            Example("Finding: a nodule.", "a nodule."),
+            Example("FINDINGS - Clear.", "Clear."),
+            Example("ADDENDUM: Clear.", "ADDENDUM: Clear.", "ADDENDUM"),
             Example("FINDINGS:", ""),
         ),
         REPORTS,
