@@ -29,7 +29,7 @@ _WRAPPED = re.compile(r"(?<=[a-z,])\n(?=[a-z(])")
 def _repeated_heading(section: Section) -> Iterator[Edit]:
     """Takes out a section's own heading where its text begins with it again; an addendum says that it is one."""
     names = {section.heading, section.heading.rstrip("sS"), section.name.rpartition("_")[0] or section.name} - {""}
-    if not section.heading or section.name.startswith("addendum"):
+    if not section.heading or section.heading.lower().startswith("addendum"):
         return
     heading = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     match = re.match(rf"\s*(?:(?:{heading})(?:\s*:\s*|\s+-\s+|[ \t]*(?:\n\s*|\Z)))+", section.text, re.IGNORECASE)
