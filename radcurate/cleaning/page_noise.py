@@ -18,7 +18,13 @@ _ON_THIS_PAGE = re.compile(
         images:[^\S\n]*(?:\n*(?:[•◦▪]\ [^\n]*(?:\n|\Z))+|[^\n]*)\n*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_BASIC = re.compile(r"this is a basic article for [^.\n]*(?:\.|$)\s*", re.IGNORECASE | re.MULTILINE)
+_BASIC = re.compile(
+    r"""^(?:this\ is\ a\ )?basic\ article\ for\ (?:
+          medical\ students(?:\ and\ other\ non-radiologists)?\ (?=(?-i:[A-Z]))   # grown together with the text
+        | [^.\n]*(?:\.|$)\s*)
+        (?:for\ a\ more\ in-depth\ reference\ article,\ see\ [^.\n]*(?:\.|$)\s*)?""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
 _REVISIONS = re.compile(
     r"^(?:see|view) full revision history(?: and disclosures)?\.?$\n*", re.IGNORECASE | re.MULTILINE
 )
@@ -149,7 +155,7 @@ RULES = (
         PAGES,
     ),
     TextRule(
-        "basic_article.v1",
+        "basic_article.v2",
         _matches(_BASIC),
         (
             Example(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from radcurate.cleaning.rules import REPORTS, Edit, Example, TextRule
-from radcurate.cleaning.units import lines, sentences, without
+from radcurate.cleaning.whole_lines import matching
 from radcurate.documents import Section
 
 _DEGREES = r"(?:M\.?D|D\.?O|FRCR|MBBS|PhD|PGY-?\d|RT|R\.T)\.?"
@@ -20,25 +20,12 @@ _INITIALS = r"(?-i:[A-Z]{1,3}[a-z]{0,9}|[a-z]{2,4})"
 
 def _closing_line(section: Section) -> Iterator[Edit]:
     """Takes out whole lines and sentences that say who signed, dictated, typed or approved the report, when and how."""
-    yield from _matching(section.text, "closing_line")
+    yield from matching(section.text, *_patterns("closing_line"))
 
 
 def _report_marker(section: Section) -> Iterator[Edit]:
     """Takes out whole lines and sentences that mark the end of a part, a page, or the state of the report."""
-    yield from _matching(section.text, "report_marker")
-
-
-def _matching(text: str, rule: str) -> Iterator[Edit]:
-    needs, whole = _patterns(rule)
-    if not needs.search(text):
-        return
-    gone = [unit for unit in lines(text) if whole.fullmatch(unit.text) or whole.fullmatch(unit.raw)]
-    spans = [(unit.start, unit.end) for unit in gone]
-    for unit in sentences(text):
-        on_such_a_line = any(start <= unit.start and unit.end <= end for start, end in spans)
-        if not on_such_a_line and whole.fullmatch(unit.text):
-            gone.append(unit)
-    yield from without(text, sorted(gone, key=lambda unit: unit.start))
+    yield from matching(section.text, *_patterns("report_marker"))
 
 
 @functools.cache

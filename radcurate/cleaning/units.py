@@ -68,10 +68,10 @@ def without(text: str, units: Sequence[Unit]) -> Iterator[Edit]:
 
 
 def _joined(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
-    """The spans of the units; those with nothing but blanks between them, on one line, as one."""
+    """The spans of the units; those with nothing but white space between them as one."""
     spans: list[tuple[int, int]] = []
     for unit in units:
-        if spans and not text[spans[-1][1] : unit.start].strip(" \t"):
+        if spans and not text[spans[-1][1] : unit.start].strip():
             spans[-1] = (spans[-1][0], unit.end)
         else:
             spans.append((unit.start, unit.end))
