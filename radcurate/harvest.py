@@ -7,7 +7,7 @@ The demo site is served on loopback and stored under its own address and clock, 
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,33 +18,43 @@ from radcurate.demo.site.render import FOLDER, site
 from radcurate.demo.site.server import serving
 from radcurate.engines.local import in_own_process
 from radcurate.errors import DataError, UsageError, nearest
-from radcurate.permission import Permission, demand, keep, load, needs_permission
+from radcurate.permission import NAME, Permission, demand, keep, load, needs_permission
 from radcurate.sources import SourceSpec
 from radcurate.sources.openi_archive import folder_sha256
 from radcurate.spiders import snapshot
 from radcurate.spiders.crawl import Crawl, crawl
+from radcurate.spiders.pace import LEAST_PAUSE
 from radcurate.stages import Finished, Stage, Unit
 
 SPIDERS = ("radiopaedia-articles", "radiopaedia-cases")
 SITE_FILE = "site.toml"
+PERMISSIONS = "permission*.toml"
 DEMO_SNAPSHOT = "demo-site"
 DEMO_PERMISSION = FOLDER / "permission.toml"
 
 
-def harvest(plan: Crawl, permission: Permission | None = None) -> dict[str, int]:
+def harvest(
+    plan: Crawl, permission: Permission | None = None, tell: Callable[[str], None] | None = None
+) -> dict[str, int]:
     """Crawls what `plan` says and returns how many answers of which status the snapshot now holds.
 
-    Raises `UsageError` for a site that may not be crawled and `DataError` where the site stopped the crawl; what came
-    until then is kept.
+    `tell` hears, before the first request to a real site, under which permission and at what pace it is asked. Raises
+    `UsageError` for a site that may not be crawled and `DataError` where the site stopped the crawl; what came until
+    then is kept.
     """
-    _refuse_real_sites(plan.served, permission)
+    host = host_of(plan.served)
+    demand([host], "download", permission)
     for name in plan.spiders:
         if name not in SPIDERS:
             raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
-    if plan.snapshot.exists() and any(plan.snapshot.iterdir()):
+    if plan.snapshot.exists() and not all(path.match(PERMISSIONS) for path in plan.snapshot.iterdir()):
         snapshot.refuse_other(plan.snapshot)
     if permission:
+        _refuse_to_forget_hosts(permission, plan.snapshot)
         keep(permission, plan.snapshot)
+        plan = replace(plan, contact=permission.contact)
+    if permission and tell and needs_permission(host):
+        tell(announced(host, permission))
     stopped = in_own_process(crawl, plan)
     entries = snapshot.index(plan.snapshot).values() if any(plan.snapshot.glob(snapshot.FILES)) else ()
     if stopped:
@@ -52,8 +62,8 @@ def harvest(plan: Crawl, permission: Permission | None = None) -> dict[str, int]
     return {str(status): number for status, number in Counter(entry.status for entry in entries).items()}
 
 
-def _refuse_real_sites(served: str, permission: Permission | None) -> None:
-    """Any site but one on loopback needs a permission; and this version does not crawl it even then."""
+def host_of(served: str) -> str:
+    """The host that is asked; raises `UsageError` for what is no address of a site."""
     try:
         place = urlsplit(served)
         host = (place.hostname or "") if place.scheme in ("http", "https") else ""
@@ -61,14 +71,31 @@ def _refuse_real_sites(served: str, permission: Permission | None) -> None:
         host = ""
     if not host:
         raise UsageError(f"{served!r}: is no address of a site; expected http://HOST or https://HOST")
-    if not needs_permission(host):
-        return
-    demand([host], "download", permission)
-    raise UsageError(
-        f"{host}: this version harvests sites on loopback only, whatever a permission allows\n"
-        "What a real site is owed besides (pauses between requests, waiting where it asks to) comes with a later "
-        "version; no request was sent"
+    return host
+
+
+def announced(host: str, permission: Permission) -> str:
+    """Under which permission a real site is crawled, and at what pace."""
+    days = f"from {permission.granted} until {permission.expires}" if permission.expires else "without an end"
+    basis = f"open licence {permission.licence}" if permission.licence else "granted"
+    return (
+        f"{host}: crawled under {permission.place} ({basis}; hosts {', '.join(permission.hosts)}; to "
+        f"{', '.join(permission.scopes)}; {days}; contact {permission.contact})\n"
+        f"One request at a time, {LEAST_PAUSE:.0f} seconds or more after the answer before; "
+        "longer where robots.txt or the site asks for it"
     )
+
+
+def _refuse_to_forget_hosts(permission: Permission, folder: Path) -> None:
+    """A renewed permission replaces the one in the snapshot; one for other hosts would leave its answers without."""
+    if not (folder / NAME).is_file():
+        return
+    lost = sorted(set(load(folder / NAME).hosts) - set(permission.hosts))
+    if lost:
+        raise UsageError(
+            f"{folder}: was harvested under a permission for {', '.join(lost)}, which {permission.place} does not "
+            "cover\nWhat to do: name another folder with --snapshot, or a permission for all of these hosts"
+        )
 
 
 def is_site(path: Path) -> bool:

@@ -3,17 +3,24 @@
 Scrapy's reactor runs once in a process, so every crawl has a process of its own.
 """
 
-import logging
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import radcurate
+from radcurate.permission import needs_permission
 
 
 @dataclass(frozen=True)
 class Crawl:
     """What to crawl. `served` is where the site answers, `address` what it calls itself and what is stored;
-    `limit` ends each spider after so many pages; `clock` replaces the time of day where bytes repeat."""
+    `limit` ends each spider after so many pages; `clock` replaces the time of day where bytes repeat.
+
+    `contact` stands in the User-Agent; an answer may take `timeout` seconds; links are followed `deepest` deep;
+    `resolve` gives addresses to names, as curl's option does: it changes where a name leads, never what may be asked.
+    """
 
     snapshot: Path
     served: str
@@ -23,19 +30,52 @@ class Crawl:
     sections: tuple[str, ...] = ()
     limit: int | None = None
     clock: str | None = None
+    contact: str | None = None
+    timeout: float = 60
+    deepest: int = 5_000
+    resolve: tuple[tuple[str, str], ...] = ()
 
 
-SETTINGS = {
-    "USER_AGENT": f"radcurate/{radcurate.__version__}",
-    "ROBOTSTXT_OBEY": True,
+POLITE = "radcurate.spiders.download.PoliteDownloads"
+SETTINGS: dict[str, Any] = {
+    "ROBOTSTXT_OBEY": False,  # ObeyRobots does: Scrapy's own goes on where robots.txt cannot be read.
     "COOKIES_ENABLED": False,
     "HTTPPROXY_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "COMPRESSION_ENABLED": False,  # StoreAnswers undoes codings, within limits.
     "TELNETCONSOLE_ENABLED": False,
-    "DOWNLOADER_MIDDLEWARES": {"radcurate.spiders.middleware.StoreAnswers": 950},
+    "DOWNLOAD_HANDLERS": {"http": POLITE, "https": POLITE, "data": None, "file": None, "ftp": None, "s3": None},
+    "DOWNLOAD_MAXSIZE": 0,  # PoliteDownloads cuts, so that what came is kept.
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOADER_MIDDLEWARES": {
+        "radcurate.spiders.gate.KeepToSite": 50,
+        "radcurate.spiders.robots.ObeyRobots": 100,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "radcurate.spiders.patience.Patience": 650,
+        "radcurate.spiders.storing.StoreAnswers": 950,
+    },
     "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.5", "Accept-Encoding": "gzip"},
+    "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 2,
+    "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
     "LOG_LEVEL": "ERROR",
 }
+
+
+def settings(plan: Crawl) -> dict[str, Any]:
+    """Scrapy's settings for a crawl."""
+    real = needs_permission(urlsplit(plan.served).hostname or "")
+    return {
+        **SETTINGS,
+        "USER_AGENT": user_agent(plan.contact),
+        "DOWNLOAD_TIMEOUT": plan.timeout,
+        **({"CONCURRENT_REQUESTS": 1} if real else {}),
+    }
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks, honestly: project, version, and whom the site can write to."""
+    return f"radcurate/{radcurate.__version__}" + (f" (+{contact})" if contact else "")
 
 
 def crawl(plan: Crawl) -> str | None:
@@ -49,22 +89,27 @@ def crawl(plan: Crawl) -> str | None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet.task import react
 
+    from radcurate.spiders.manners import Manners
+    from radcurate.spiders.pace import Pace, pause_for
     from radcurate.spiders.radiopaedia import SPIDERS
+    from radcurate.spiders.resolve import Resolver
     from radcurate.spiders.snapshot import SnapshotWriter
 
-    configure_logging(SETTINGS)
-    # It tells in a traceback that a site does not answer; `failed` keeps that in a word.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    chosen = settings(plan)
+    configure_logging(chosen)
     stopped: list[str] = []
     asked = {
         key: value
         for key, value in asdict(plan).items()
         if key in ("address", "spiders", "systems", "sections", "limit")
     }
+    manners = Manners(Pace(pause_for(urlsplit(plan.served).hostname or "")), plan.deepest)
+    manners.pace.rest(_still_owed(plan.snapshot, manners.pace.pause))
     writer = SnapshotWriter(plan.snapshot, asked, plan.clock)
 
-    async def run(_: object) -> None:
-        runner = AsyncCrawlerRunner(Settings(SETTINGS))
+    async def run(reactor: Any) -> None:
+        reactor.installNameResolver(Resolver(dict(plan.resolve), reactor.nameResolver))
+        runner = AsyncCrawlerRunner(Settings(chosen))
         for name in plan.spiders:
             if not stopped:
                 await runner.crawl(
@@ -76,6 +121,7 @@ def crawl(plan: Crawl) -> str | None:
                     systems=plan.systems,
                     sections=plan.sections,
                     limit=plan.limit,
+                    manners=manners,
                 )
 
     try:
@@ -83,7 +129,17 @@ def crawl(plan: Crawl) -> str | None:
     except SystemExit as end:
         if end.code:
             stopped.append("the crawl failed")
+    if not stopped and manners.closed and not manners.allowed:
+        stopped.append(f"robots.txt of {plan.address} allows none of the pages that were asked for")
     if not stopped and not writer.stored:
         stopped.append(f"nothing answered at {plan.served}")
     writer.close(stopped[0] if stopped else "finished")
     return stopped[0] if stopped else None
+
+
+def _still_owed(folder: Path, pause: float) -> float:
+    """Seconds that are left of the pause since the last answer which the snapshot was given, by another run."""
+    from radcurate.spiders.snapshot import FILES
+
+    written = max((path.stat().st_mtime for path in folder.glob(FILES)), default=0.0)
+    return min(max(pause - (time.time() - written), 0.0), pause)

@@ -31,6 +31,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from radcurate.errors import DataError, UsageError
+from radcurate.spiders.coding import decoded
 
 ABOUT = "snapshot.json"
 FILES = "answers-*.warc.gz"
@@ -42,7 +43,8 @@ Headers = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """A stored answer: `body` without its transfer and content coding, `sha256` of that, `retrieved` as ISO 8601."""
+    """A stored answer: `body` without its transfer and content coding, `sha256` of that, `retrieved` as ISO 8601; of
+    one that is not `whole`, being too large, `body` is the beginning."""
 
     url: str
     status: int
@@ -50,6 +52,7 @@ class Answer:
     body: bytes
     sha256: str
     retrieved: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,20 +85,24 @@ class SnapshotWriter:
         """The time, as WARC writes it."""
         return self._clock or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def store(self, url: str, request: bytes, status: int, headers: Headers, body: bytes) -> None:
+    def store(
+        self, url: str, request: bytes, status: int, headers: Headers, body: bytes, truncated: bool = False
+    ) -> None:
         """Writes an answer and the request it answers, and hands both to the system before it returns.
 
-        `request` is the request as it was sent, `body` the answer's as it came, in its content coding.
+        `request` is the request as it was sent, `body` the answer's as it came, in its content coding; of one that was
+        cut off for its length (`truncated`) its first bytes.
         """
         out = io.BytesIO()
         writer = WARCWriter(out, gzip=True, warc_version="1.1")
         dated = {"WARC-Date": self.now()}
+        cut = {"WARC-Truncated": "length"} if truncated else {}
         answer = writer.create_warc_record(
             canonical(url),
             "response",
             payload=io.BytesIO(body),
             length=len(body),
-            warc_headers_dict={**dated, "WARC-Payload-Digest": _digest(body)},
+            warc_headers_dict={**dated, **cut, "WARC-Payload-Digest": _digest(body)},
             http_headers=StatusAndHeaders(f"{status} {_reason(status)}", list(headers), protocol="HTTP/1.1"),
         )
         asked = writer.create_warc_record(
@@ -274,29 +281,19 @@ def _read_record(record: ArcWarcRecord, place: str) -> Answer | Damaged:
     if record.rec_headers.get_header("WARC-Payload-Digest") != _digest(raw):
         return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
     headers = [(name, value) for name, value in record.http_headers.headers]
-    body = decoded(raw, record.http_headers.get_header("Content-Encoding") or "")
-    if body is None:
+    coding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    found = decoded(raw, coding, whole=record.rec_headers.get_header("WARC-Truncated") is None)
+    if found is None:
         return Damaged(place, "the answer's content coding cannot be undone")
     return Answer(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),
         headers=headers,
-        body=body,
-        sha256=hashlib.sha256(body).hexdigest(),
+        body=found.body,
+        sha256=hashlib.sha256(found.body).hexdigest(),
         retrieved=record.rec_headers.get_header("WARC-Date"),
+        whole=found.whole,
     )
-
-
-def decoded(body: bytes, coding: str) -> bytes | None:
-    """The body without its content coding; None where that is unknown or broken. The crawl asks for gzip alone."""
-    if coding.strip().lower() in ("", "identity") or not body:
-        return body
-    if coding.strip().lower() not in ("gzip", "x-gzip"):
-        return None
-    try:
-        return zlib.decompress(body, wbits=31)
-    except zlib.error:
-        return None
 
 
 def _reason(status: int) -> str:

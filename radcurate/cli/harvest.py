@@ -84,7 +84,7 @@ def harvest(
     given = permission.load(file) if file else None
     with demo_served() if base_url is None else served_at(base_url) as (served, address, clock):
         plan = Crawl(snapshot, served, address, (spider,) if spider else SPIDERS, systems, sections, limit, clock)
-        counts = harvest(plan, given)
+        counts = harvest(plan, given, None if quiet else lambda text: click.echo(text, err=True))
     if as_json:
         click.echo(canonical_json({"snapshot": str(snapshot), "answers": counts}), nl=False)
     elif not quiet:

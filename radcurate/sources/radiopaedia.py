@@ -19,6 +19,7 @@ from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.spiders.challenge import is_challenge
+from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
@@ -27,7 +28,6 @@ from radcurate.spiders.snapshot import Answer, Damaged, answers, canonical, fing
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
-MOST_BYTES = 20_000_000
 LONGEST_NAME = 80
 # Name, heading, text and modality of a section.
 Named = tuple[str, str, str, str | None]
@@ -62,9 +62,8 @@ def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
         return Rejected(answer.url, "empty_answer.v1", "the site answered with nothing")
-    if len(answer.body) > MOST_BYTES:
-        size = len(answer.body)
-        return Rejected(answer.url, "page_too_large.v1", f"the page has {size:,} bytes, more than {MOST_BYTES:,}")
+    if not answer.whole:
+        return Rejected(answer.url, "page_too_large.v1", f"the page has more than {MOST_BYTES:,} bytes")
     if is_challenge(answer.body):
         return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
     response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))

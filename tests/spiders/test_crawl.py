@@ -16,7 +16,7 @@ from radcurate.errors import DataError
 from radcurate.harvest import SPIDERS, demo_served, harvest, served_at
 from radcurate.spiders.challenge import WITHIN, is_challenge
 from radcurate.spiders.crawl import Crawl
-from radcurate.spiders.middleware import closed_door, sent
+from radcurate.spiders.doors import closed_door
 from radcurate.spiders.radiopaedia import SECTIONS, SYSTEMS, ArticleSpider
 from radcurate.spiders.snapshot import Answer, Damaged, about, answers, fingerprint, index
 from tests.spiders.recording import Recording, Reply, recorded
