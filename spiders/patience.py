@@ -60,7 +60,7 @@ class Patience:
         if wait is not None and wait > LONGEST_WAIT:
             until = f"{now + wait:%Y-%m-%d %H:%M} UTC"
             self._stop(f"the site answered {response.status} and asks to come back after {until}: {address}")
-        self._failed(f"the site answered {response.status}", wait)
+        self._failed(address, f"the site answered {response.status}", wait)
         again = get_retry_request(request, spider=spider)
         if again:
             return again
@@ -74,16 +74,17 @@ class Patience:
         if not isinstance(exception, self._errors):
             return None
         words = _WORDS.get(type(exception).__name__, "the connection failed")
-        self._failed(words, None)
+        self._failed(self._spider.address_of(request.url), words, None)
         again = get_retry_request(request, spider=self._spider)
         if again is None and request.meta.get(ROBOTS):
             raise IgnoreRequest(words) from exception
         return again
 
-    def _failed(self, what: str, wait: timedelta | None) -> None:
+    def _failed(self, address: str, what: str, wait: timedelta | None) -> None:
         manners = self._spider.manners
         manners.failures += 1
         if manners.failures >= MOST_IN_A_ROW:
+            self._spider.writer.unanswered.append(address)
             self._stop(f"{manners.failures} requests in a row failed, the last one: {what}")
         rest = backoff(manners.failures, manners.pace.pause) if wait is None else wait.total_seconds()
         manners.pace.rest(rest)

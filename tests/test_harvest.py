@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from radcurate import permission
 from radcurate.errors import UsageError
 from radcurate.harvest import SPIDERS, harvest, is_site
 from radcurate.recipe import load, locate
@@ -95,21 +94,6 @@ def test_what_is_no_address_of_a_site_is_refused(tmp_path, served):
     with pytest.raises(UsageError, match="is no address of a site"):
         harvest(plan(tmp_path / "snapshot", served))
     assert not (tmp_path / "snapshot").exists()
-
-
-def test_this_version_keeps_to_loopback_whatever_a_permission_allows(tmp_path):
-    (tmp_path / "permission.toml").write_text(
-        'basis = "open-licence"\nhosts = ["0.0.0.0"]\nscopes = ["download"]\n'
-        'licence = "CC0-1.0"\ncontact = "lab@university.test"\n',
-        encoding="utf-8",
-    )
-    with recorded(lambda *_: Reply(b"answered")) as there:
-        with pytest.raises(UsageError, match=r"loopback only.*\n.*no request was sent"):
-            harvest(
-                plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "0.0.0.0")),
-                permission.load(tmp_path / "permission.toml"),
-            )
-        assert there.requests == []
 
 
 def test_nothing_is_sent_to_a_refused_address_that_would_answer(tmp_path):

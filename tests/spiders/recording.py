@@ -1,6 +1,7 @@
 """A small site on loopback that keeps every request it got; a test says what it answers."""
 
 import contextlib
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,11 @@ class Recording:
     def targets(self) -> list[str]:
         """Path and query of every request in their order."""
         return [target for target, _, _ in self.requests]
+
+    def pauses(self) -> list[float]:
+        """Seconds from each request's arrival to that of the next."""
+        arrivals = [when for _, _, when in self.requests]
+        return [after - before for before, after in itertools.pairwise(arrivals)]
 
     def times(self, target: str) -> list[float]:
         """When this path and query were asked for."""
