@@ -15,7 +15,6 @@ from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.site import SiteSpider
 
 CUT = "cut"
-_RECEIVED = "received"
 
 
 class PoliteDownloads(HTTP11DownloadHandler):
@@ -24,6 +23,7 @@ class PoliteDownloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._of = crawler
+        self._sizes: dict[Request, int] = {}
         crawler.signals.connect(self._received, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
@@ -32,13 +32,18 @@ class PoliteDownloads(HTTP11DownloadHandler):
         async with spider.manners.pace.turn():
             if spider.stopped:
                 raise IgnoreRequest(spider.stopped[0])
-            request.meta[_RECEIVED] = 0
-            response = await super().download_request(request)
+            self._sizes[request] = 0
+            try:
+                response = await super().download_request(request)
+            finally:
+                del self._sizes[request]
         if len(response.body) <= MOST_BYTES:
             return response
         return response.replace(body=response.body[:MOST_BYTES], flags=[*response.flags, CUT])
 
     def _received(self, data: bytes, request: Request) -> None:
-        request.meta[_RECEIVED] += len(data)
-        if request.meta[_RECEIVED] > MOST_BYTES:
-            raise StopDownload(fail=False)
+        # Scrapy makes one of these for each scheme, and every one hears of every answer.
+        if request in self._sizes:
+            self._sizes[request] += len(data)
+            if self._sizes[request] > MOST_BYTES:
+                raise StopDownload(fail=False)

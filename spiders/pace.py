@@ -16,7 +16,7 @@ from radcurate.permission import needs_permission
 LEAST_PAUSE = 5.0
 LONGEST_PAUSE = 3600.0
 LONGEST_BACKOFF = 600.0
-_LEAST_BACKOFF = 0.01
+_LEAST_BACKOFF = 0.002
 
 
 def pause_for(host: str, asked: float = 0.0) -> float:

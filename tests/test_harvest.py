@@ -3,10 +3,14 @@
 import json
 import shutil
 import socket
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from radcurate import permission
 from radcurate.errors import UsageError
 from radcurate.harvest import SPIDERS, harvest, is_site
 from radcurate.recipe import load, locate
@@ -15,6 +19,7 @@ from radcurate.spiders.snapshot import fingerprint, index
 from tests.conftest import build_here, files_of
 from tests.releases import rows_of
 from tests.spiders.recording import Reply, recorded
+from tests.test_permission import GRANTED, written
 
 RECIPE = """\
 name = "harvested"
@@ -94,6 +99,93 @@ def test_what_is_no_address_of_a_site_is_refused(tmp_path, served):
     with pytest.raises(UsageError, match="is no address of a site"):
         harvest(plan(tmp_path / "snapshot", served))
     assert not (tmp_path / "snapshot").exists()
+
+
+REFUSED = {
+    "none": (None, "radiology.test: to download its text needs a recorded permission of those who run it"),
+    "expired": (("2027-02-02", "2026-02-04"), "expired on 2026-02-04"),
+    "not yet valid": (("2026-02-03", "2999-01-01"), "holds from 2999-01-01 only"),
+    "of another host": (('"radiology.test"', '"other.test"'), "does not cover radiology.test, only other.test"),
+    "of a host above": (('"radiology.test"', '"test"'), "does not cover radiology.test, only test"),
+    "for another use": (('["download", "derive"]', '["derive"]'), "does not allow to download what comes from"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_real_host_is_asked_nothing_without_a_permission_that_covers_it_now(tmp_path, case):
+    """The name leads to loopback: it is the name that counts."""
+    change, why = REFUSED[case]
+    given = permission.load(written(tmp_path, GRANTED.replace(*change))) if change else None
+    with recorded(lambda *_: Reply(b"answered")) as there:
+        asked = plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "radiology.test"))
+        with pytest.raises(UsageError) as caught:
+            harvest(replace(asked, resolve=(("radiology.test", "127.0.0.1"),)), given)
+        assert there.requests == []
+    told = str(caught.value)
+    assert why in told
+    assert len(told.splitlines()) == 2
+    assert told.splitlines()[1].startswith("What to do: ")
+    assert not (tmp_path / "snapshot").exists()
+
+
+def test_on_the_command_line_a_refusal_is_two_lines_and_exit_code_2(tmp_path):
+    with recorded(lambda *_: Reply(b"answered")) as there:
+        arguments = ["--base-url", there.address.replace("127.0.0.1", "radiology.test"), "--snapshot", "snapshot"]
+        done = subprocess.run(
+            [sys.executable, "-m", "radcurate", "harvest", *arguments], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert there.requests == []
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 2
+    assert "needs a recorded permission" in done.stderr
+
+
+def test_on_the_command_line_a_crawl_that_stops_is_two_lines_and_exit_code_1(tmp_path):
+    """A listing that fails, pages that break off: nothing of that is told in a traceback."""
+    with recorded(lambda *_: Reply(b"", 500)) as there:
+        arguments = ["--base-url", there.address, "--snapshot", "snapshot", "--system", "Chest"]
+        done = subprocess.run(
+            [sys.executable, "-m", "radcurate", "harvest", *arguments], cwd=tmp_path, capture_output=True, text=True
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    told = done.stderr.splitlines()
+    assert len(told) == 2
+    assert "/robots.txt answered 500, so nothing may be asked of the site" in told[0]
+
+
+# --- whose permission a snapshot keeps -------------------------------------------------------------------------------
+
+
+def crawled_under(folder: Path, text: str) -> permission.Permission:
+    """A crawl of a loopback site into `folder/snapshot` under this permission."""
+    given = permission.load(written(folder, text))
+    with recorded(lambda *_: Reply(b"", 404)) as there:
+        harvest(plan(folder / "snapshot", there.address, SPIDERS[0]), given)
+    return given
+
+
+def test_a_renewed_permission_takes_the_place_of_the_one_before_which_is_kept(tmp_path):
+    before = crawled_under(tmp_path, GRANTED)
+    renewed = GRANTED.replace("2027-02-02", "2028-02-02")
+    crawled_under(tmp_path, renewed)
+    folder = tmp_path / "snapshot"
+    assert (folder / "permission.toml").read_text(encoding="utf-8") == renewed
+    assert (folder / f"permission-{before.digest[:16]}.toml").read_text(encoding="utf-8") == GRANTED
+
+
+def test_a_permission_for_other_hosts_is_refused_and_the_one_there_stays(tmp_path):
+    crawled_under(tmp_path, GRANTED)
+    with pytest.raises(UsageError, match=r"under a permission for radiology.test, which .*\nWhat to do: name another"):
+        crawled_under(tmp_path, GRANTED.replace('"radiology.test"', '"other.test"'))
+    assert (tmp_path / "snapshot/permission.toml").read_text(encoding="utf-8") == GRANTED
+    crawled_under(tmp_path, GRANTED.replace('"radiology.test"', '"radiology.test", "other.test"'))
+
+
+def test_a_run_that_was_killed_before_its_first_answer_does_not_bar_the_next(tmp_path):
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot/permission.toml").write_text(GRANTED, encoding="utf-8")
+    crawled_under(tmp_path, GRANTED)
+    assert len(index(tmp_path / "snapshot")) > 1
 
 
 def test_nothing_is_sent_to_a_refused_address_that_would_answer(tmp_path):
