@@ -101,10 +101,11 @@ def test_what_is_no_address_of_a_site_is_refused(tmp_path, served):
     assert not (tmp_path / "snapshot").exists()
 
 
+VALID = GRANTED.replace("2026-02-03", "2020-02-03").replace("2027-02-02", "2999-02-02")
 REFUSED = {
     "none": (None, "radiology.test: to download its text needs a recorded permission of those who run it"),
-    "expired": (("2027-02-02", "2026-02-04"), "expired on 2026-02-04"),
-    "not yet valid": (("2026-02-03", "2999-01-01"), "holds from 2999-01-01 only"),
+    "expired": (("2999-02-02", "2020-02-04"), "expired on 2020-02-04"),
+    "not yet valid": (("2020-02-03", "2999-01-01"), "holds from 2999-01-01 only"),
     "of another host": (('"radiology.test"', '"other.test"'), "does not cover radiology.test, only other.test"),
     "of a host above": (('"radiology.test"', '"test"'), "does not cover radiology.test, only test"),
     "for another use": (('["download", "derive"]', '["derive"]'), "does not allow to download what comes from"),
@@ -115,7 +116,7 @@ REFUSED = {
 def test_a_real_host_is_asked_nothing_without_a_permission_that_covers_it_now(tmp_path, case):
     """The name leads to loopback: it is the name that counts."""
     change, why = REFUSED[case]
-    given = permission.load(written(tmp_path, GRANTED.replace(*change))) if change else None
+    given = permission.load(written(tmp_path, VALID.replace(*change))) if change else None
     with recorded(lambda *_: Reply(b"answered")) as there:
         asked = plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "radiology.test"))
         with pytest.raises(UsageError) as caught:

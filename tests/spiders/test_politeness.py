@@ -29,6 +29,7 @@ ARTICLES, CASES = SPIDERS
 PAGE = Reply(b"<h1>Page</h1>")
 NAME = "radiology.test"
 NAMES = ((NAME, "127.0.0.1"), ("other.test", "127.0.0.1"))
+VALID = GRANTED.replace("2026-02-03", "2020-02-03").replace("2027-02-02", "2999-02-02")
 
 Pages = dict[str, Reply | Callable[[Recording], Reply]]
 
@@ -86,7 +87,7 @@ def permitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recording, Path
     with recorded(lambda *asked: site({"/articles/moved": away(asked[0])})(*asked)) as there:
         served = there.address.replace("127.0.0.1", NAME)
         plan = Crawl(folder / "snapshot", served, served, (ARTICLES,), ("Chest",), resolve=NAMES)
-        harvest(plan, load(written(folder)), told.append)
+        harvest(plan, load(written(folder, VALID)), told.append)
     return there, folder, told
 
 
@@ -129,7 +130,7 @@ def test_it_is_told_under_which_permission_and_at_what_pace(permitted):
     _, folder, told = permitted
     assert told == [
         f"{NAME}: crawled under {folder}/permission.toml (granted; hosts {NAME}; to download, derive; "
-        "from 2026-02-03 until 2027-02-02; contact lab@university.test)\n"
+        "from 2020-02-03 until 2999-02-02; contact lab@university.test)\n"
         "One request at a time, 5 seconds or more after the answer before; longer where robots.txt or the site asks "
         "for it"
     ]
@@ -144,9 +145,9 @@ def test_a_retry_a_redirect_and_the_next_run_keep_to_the_pause_too(tmp_path):
     with recorded(site(pages)) as there:
         served = there.address.replace("127.0.0.1", NAME)
         plan = Crawl(tmp_path / "snapshot", served, served, (ARTICLES,), ("Chest",), resolve=NAMES)
-        harvest(plan, load(written(tmp_path)))
+        harvest(plan, load(written(tmp_path, VALID)))
         first = len(there.requests)
-        harvest(plan, load(written(tmp_path)))
+        harvest(plan, load(written(tmp_path, VALID)))
     assert sorted(paths(there)[:first]) == sorted(
         ["/robots.txt", "/search", "/articles/busy", "/articles/busy", "/articles/old", "/hidden/new"]
     )
