@@ -23,7 +23,7 @@ from radcurate.spiders.snapshot import Answer, about, answers, index
 from tests.spiders.recording import Recording, Reply, recorded
 from tests.spiders.test_coding import bomb
 from tests.spiders.test_crawl import listing
-from tests.test_permission import written
+from tests.test_permission import GRANTED, written
 
 ARTICLES, CASES = SPIDERS
 PAGE = Reply(b"<h1>Page</h1>")
