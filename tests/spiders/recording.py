@@ -20,10 +20,12 @@ class Reply:
 
 @dataclass
 class Recording:
-    """A site that is being served: its address, and the path, headers and arrival of every request."""
+    """A site that is being served: its address, the path, headers and arrival of every request, and of which paths the
+    answer was not heard to its end."""
 
     address: str = ""
     requests: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
 
     def targets(self) -> list[str]:
         """Path and query of every request in their order."""
@@ -55,7 +57,11 @@ def recorded(answer: Callable[[Recording, str], Reply]) -> Iterator[Recording]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body)
+            try:
+                self.wfile.write(reply.body)
+            except (BrokenPipeError, ConnectionResetError):
+                recording.hung_up.append(self.path)
+                self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             return

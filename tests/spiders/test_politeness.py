@@ -406,7 +406,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Recording,
     folder = tmp_path_factory.mktemp("large") / "snapshot"
     one = bomb(1)
     pages: Pages = {
-        "/articles/plain": Reply(b"x" * (MOST_BYTES + 1_000_000)),
+        "/articles/plain": Reply(b"x" * (4 * MOST_BYTES)),
         "/articles/bomb": Reply(one, headers={"Content-Encoding": "gzip"}),
         "/articles/nested": Reply(gzip.compress(one), headers={"Content-Encoding": "gzip, gzip"}),
         "/articles/brotli": Reply(b"\x8b\x00\x80x\x03", headers={"Content-Encoding": "br"}),
@@ -426,6 +426,10 @@ def test_past_a_page_that_is_too_large_the_crawl_goes_on(large):
     assert about(folder)[0]["why"] == "finished"
     assert paths(there).count("/articles/small") == 1
     assert all(paths(there).count(path) == 1 for path in set(paths(there)))
+
+
+def test_an_answer_that_is_too_large_is_not_heard_to_its_end(large):
+    assert large[0].hung_up == ["/articles/plain"]
 
 
 @pytest.mark.parametrize("page", ["plain", "bomb", "nested"])
