@@ -101,6 +101,7 @@ def test_what_is_no_address_of_a_site_is_refused(tmp_path, served):
     assert not (tmp_path / "snapshot").exists()
 
 
+NAMES = (("radiology.test", "127.0.0.1"),)
 VALID = GRANTED.replace("2026-02-03", "2020-02-03").replace("2027-02-02", "2999-02-02")
 REFUSED = {
     "none": (None, "radiology.test: to download its text needs a recorded permission of those who run it"),
@@ -120,7 +121,7 @@ def test_a_real_host_is_asked_nothing_without_a_permission_that_covers_it_now(tm
     with recorded(lambda *_: Reply(b"answered")) as there:
         asked = plan(tmp_path / "snapshot", there.address.replace("127.0.0.1", "radiology.test"))
         with pytest.raises(UsageError) as caught:
-            harvest(replace(asked, resolve=(("radiology.test", "127.0.0.1"),)), given)
+            harvest(replace(asked, spiders=SPIDERS[:1], systems=("Chest",), resolve=NAMES), given)
         assert there.requests == []
     told = str(caught.value)
     assert why in told
