@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.language import OPENI
 from radcurate import recipe as recipes
 from radcurate.cleaning import Rule, TextRule, chosen
 from radcurate.cleaning.apply import clean_document
@@ -22,8 +23,6 @@ from radcurate.demo.site.answers import Site
 from radcurate.documents import Document, Section
 from radcurate.sources import SourceSpec, load, radiopaedia
 from radcurate.spiders.snapshot import Answer
-
-from benchmarks.language import OPENI
 
 MOST_SHARE = 1 / 3
 SHOWN = 12
@@ -116,7 +115,9 @@ def show_memory(console: Console) -> None:
     for times in (1, TIMES_MORE):
         with ProcessPoolExecutor(1) as pool:
             peaks.append(pool.submit(_peak, times).result())
-    console.print(f"peak memory: {peaks[0]:,.0f} MB for the demo's documents, {peaks[1]:,.0f} MB for {TIMES_MORE} times")
+    console.print(
+        f"peak memory: {peaks[0]:,.0f} MB for the demo's documents, {peaks[1]:,.0f} MB for {TIMES_MORE} times"
+    )
 
 
 def _peak(times: int) -> float:

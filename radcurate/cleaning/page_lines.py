@@ -55,8 +55,12 @@ def _choices(section: Section) -> Iterator[Edit]:
 def _reference_list(section: Section) -> Iterator[Edit]:
     """Takes out a list of references that stands as text: under a line that heads it, or at the end of the text."""
     units = list(lines(section.text))
-    first = next((number for number, unit in enumerate(units) if _heads_references(units, number)), None)
-    if first is None:
+    at_end = len(units)
+    while at_end > 1 and _is_reference(units[at_end - 1]):
+        at_end -= 1
+    headed = (number for number in range(len(units) - 1) if _heads_references(units[number], units[number + 1]))
+    first = min(next(headed, len(units)), at_end)
+    if first == len(units):
         return
     last = first
     while last + 1 < len(units) and _is_reference(units[last + 1]):
@@ -65,12 +69,9 @@ def _reference_list(section: Section) -> Iterator[Edit]:
     yield Edit(start - 1 if start else 0, end, "") if start and end == len(section.text) else Edit(start, end, "")
 
 
-def _heads_references(units: list[Unit], number: int) -> bool:
-    """True for a heading of references before one, and for the first of references at the end of the text."""
-    unit = units[number]
-    if unit.text.lower().rstrip(":") in _data()["reference_headings"]["names"]:
-        return number + 1 < len(units) and _is_reference(units[number + 1])
-    return number > 0 and all(_is_reference(one) for one in units[number:])
+def _heads_references(unit: Unit, following: Unit) -> bool:
+    """True for a heading of references with a reference under it."""
+    return unit.text.lower().rstrip(":") in _data()["reference_headings"]["names"] and _is_reference(following)
 
 
 def _is_reference(unit: Unit) -> bool:

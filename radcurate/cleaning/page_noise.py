@@ -39,7 +39,8 @@ _NAME_END = re.compile(
 )
 
 _NUMBER = "[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-_RAISED = re.compile(rf"[^\S\n]*{_NUMBER}(?:[^\S\n]*[,;–—⁻-][^\S\n]*{_NUMBER})*")
+# Looked for from the first of the blanks before it alone: a long run of blanks is read once.
+_RAISED = re.compile(rf"(?<![^\S\n])[^\S\n]*{_NUMBER}(?:[^\S\n]*[,;–—⁻-][^\S\n]*{_NUMBER})*")
 _BRACKETED = re.compile(
     r"(?:(?<=[a-z.,%)])|(?<=[a-z.,%)]\ ))\[\d{1,3}(?:,\s?\d{1,3})*\]|(?<=[a-z.,%)])\[\d{1,3}[-–]\d{1,3}\]", re.VERBOSE
 )

@@ -14,11 +14,11 @@ ARTICLES = ("article",)
 _NUMBERS = r"[1-9]\d?(?:(?:,\s?|[-–])[1-9]\d?)*"
 # A word, or a number with its unit or percent sign, then the numbers, then the end of what is cited.
 _SPACED = re.compile(
-    rf"(?P<word>[A-Za-z][a-z-]+|\d\s?(?:mm|cm|%))(?P<gap>[ \t]+)(?P<cited>{_NUMBERS})"
+    rf"(?<![A-Za-z-])(?P<word>[A-Za-z][a-z-]+|\d\s?(?:mm|cm|%))(?P<gap>[ \t]+)(?P<cited>{_NUMBERS})"
     r"(?=[.,;:)](?!\d)|\s*\Z|[ \t]+(?P<next>[a-z]+)\b)"
 )
 _GLUED = re.compile(rf"(?<=[a-z]{{3}})(?P<cited>{_NUMBERS})(?=[.,;](?!\d)|\s*\Z)")
-_BRACKETED = re.compile(rf"[ \t]+\[{_NUMBERS}\](?=[.,;:)]|\s)")
+_BRACKETED = re.compile(rf"(?<![ \t])[ \t]+\[{_NUMBERS}\](?=[.,;:)]|\s)")
 
 
 def _plain_citation(section: Section) -> Iterator[Edit]:
