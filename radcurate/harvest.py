@@ -22,13 +22,12 @@ from radcurate.permission import NAME, Permission, demand, keep, load, needs_per
 from radcurate.sources import SourceSpec
 from radcurate.sources.openi_archive import folder_sha256
 from radcurate.spiders import snapshot
-from radcurate.spiders.crawl import Crawl, crawl
+from radcurate.spiders.crawl import INTERRUPTED, Crawl, crawl
 from radcurate.spiders.pace import LEAST_PAUSE
 from radcurate.stages import Finished, Stage, Unit
 
 SPIDERS = ("radiopaedia-articles", "radiopaedia-cases")
 SITE_FILE = "site.toml"
-PERMISSIONS = "permission*.toml"
 DEMO_SNAPSHOT = "demo-site"
 DEMO_PERMISSION = FOLDER / "permission.toml"
 
@@ -47,18 +46,23 @@ def harvest(
     for name in plan.spiders:
         if name not in SPIDERS:
             raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
-    if plan.snapshot.exists() and not all(path.match(PERMISSIONS) for path in plan.snapshot.iterdir()):
-        snapshot.refuse_other(plan.snapshot)
+    snapshot.refuse_foreign(plan.snapshot)
     if permission:
         _refuse_to_forget_hosts(permission, plan.snapshot)
         keep(permission, plan.snapshot)
         plan = replace(plan, contact=permission.contact)
     if permission and tell and needs_permission(host):
         tell(announced(host, permission))
-    stopped = in_own_process(crawl, plan)
+    try:
+        stopped = in_own_process(crawl, plan)
+    except KeyboardInterrupt:
+        stopped = INTERRUPTED
     entries = snapshot.index(plan.snapshot).values() if any(plan.snapshot.glob(snapshot.FILES)) else ()
     if stopped:
-        raise DataError(f"the crawl stopped: {stopped}\n{len(entries):,} answers are kept in {plan.snapshot}")
+        raise DataError(
+            f"the crawl stopped: {stopped}\n{len(entries):,} answers are kept in {plan.snapshot}: "
+            "the same command again fetches what is missing"
+        )
     return {str(status): number for status, number in Counter(entry.status for entry in entries).items()}
 
 

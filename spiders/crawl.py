@@ -18,6 +18,8 @@ class Crawl:
     """What to crawl. `served` is where the site answers, `address` what it calls itself and what is stored;
     `limit` ends each spider after so many pages; `clock` replaces the time of day where bytes repeat.
 
+    What the snapshot holds is not asked for again, but in a `refresh` for what changed since.
+
     `contact` stands in the User-Agent; an answer may take `timeout` seconds; links are followed `deepest` deep;
     `resolve` gives addresses to names, as curl's option does: it changes where a name leads, never what may be asked.
     """
@@ -30,12 +32,14 @@ class Crawl:
     sections: tuple[str, ...] = ()
     limit: int | None = None
     clock: str | None = None
+    refresh: bool = False
     contact: str | None = None
     timeout: float = 60
     deepest: int = 5_000
     resolve: tuple[tuple[str, str], ...] = ()
 
 
+INTERRUPTED = "it was interrupted"
 POLITE = "radcurate.spiders.download.PoliteDownloads"
 SETTINGS: dict[str, Any] = {
     "ROBOTSTXT_OBEY": False,  # ObeyRobots does: Scrapy's own goes on where robots.txt cannot be read.
@@ -52,6 +56,7 @@ SETTINGS: dict[str, Any] = {
         "radcurate.spiders.robots.ObeyRobots": 100,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "radcurate.spiders.patience.Patience": 650,
+        "radcurate.spiders.replay.ReplayStored": 940,
         "radcurate.spiders.storing.StoreAnswers": 950,
     },
     "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.5", "Accept-Encoding": "gzip"},
@@ -93,7 +98,7 @@ def crawl(plan: Crawl) -> str | None:
     from radcurate.spiders.pace import Pace, pause_for
     from radcurate.spiders.radiopaedia import SPIDERS
     from radcurate.spiders.resolve import Resolver
-    from radcurate.spiders.snapshot import SnapshotWriter
+    from radcurate.spiders.snapshot_writer import SnapshotWriter
 
     chosen = settings(plan)
     configure_logging(chosen)
@@ -101,13 +106,34 @@ def crawl(plan: Crawl) -> str | None:
     asked = {
         key: value
         for key, value in asdict(plan).items()
-        if key in ("address", "spiders", "systems", "sections", "limit")
+        if key in ("address", "spiders", "systems", "sections", "limit", "refresh")
     }
     manners = Manners(Pace(pause_for(urlsplit(plan.served).hostname or "")), plan.deepest)
     manners.pace.rest(_still_owed(plan.snapshot, manners.pace.pause))
-    writer = SnapshotWriter(plan.snapshot, asked, plan.clock)
+    told = {
+        "user_agent": chosen["USER_AGENT"],
+        "robots": "obeyed",
+        "least_pause": manners.pace.pause,
+        "at_once": Settings(chosen).getint("CONCURRENT_REQUESTS") if not manners.pace.pause else 1,
+        "retries": chosen["RETRY_TIMES"],
+        "timeout": plan.timeout,
+        "deepest": plan.deepest,
+    }
+    writer = SnapshotWriter(plan.snapshot, {**asked, "settings": told}, plan.clock)
+    try:
+        writer.describe(_head(chosen["USER_AGENT"], plan.contact))
+    except OSError as error:
+        stopped.append(f"{error.filename}: {error.strerror}")
+
+    crawled: list[str] = []
+
+    def interrupted() -> None:
+        if not stopped and len(crawled) < len(plan.spiders):
+            stopped.append(INTERRUPTED)
+            writer.log.end(INTERRUPTED)
 
     async def run(reactor: Any) -> None:
+        reactor.addSystemEventTrigger("before", "shutdown", interrupted)
         reactor.installNameResolver(Resolver(dict(plan.resolve), reactor.nameResolver))
         runner = AsyncCrawlerRunner(Settings(chosen))
         for name in plan.spiders:
@@ -123,7 +149,9 @@ def crawl(plan: Crawl) -> str | None:
                     limit=plan.limit,
                     manners=manners,
                 )
+                crawled.append(name)
 
+    held = len(writer.held.entries)
     try:
         react(deferred_f_from_coro_f(run))
     except SystemExit as end:
@@ -131,10 +159,25 @@ def crawl(plan: Crawl) -> str | None:
             stopped.append("the crawl failed")
     if not stopped and manners.closed and not manners.allowed:
         stopped.append(f"robots.txt of {plan.address} allows none of the pages that were asked for")
-    if not stopped and not writer.stored:
+    if not stopped and not writer.stored and not held:
         stopped.append(f"nothing answered at {plan.served}")
-    writer.close(stopped[0] if stopped else "finished")
+    try:
+        writer.close(stopped[0] if stopped else "finished")
+    except OSError as error:
+        stopped.append(f"{error.filename or plan.snapshot}: {error.strerror}")
     return stopped[0] if stopped else None
+
+
+def _head(agent: str, contact: str | None) -> dict[str, str]:
+    """The fields of a file's first record."""
+    fields = {
+        "software": f"radcurate/{radcurate.__version__}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "http-header-user-agent": agent,
+        "robots": "obey",
+    }
+    return {**fields, **({"operator": contact} if contact else {})}
 
 
 def _still_owed(folder: Path, pause: float) -> float:

@@ -18,6 +18,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
 from radcurate.spiders.pace import backoff
+from radcurate.spiders.replay import STORED
 from radcurate.spiders.robots import ROBOTS
 from radcurate.spiders.site import SiteSpider
 
@@ -52,6 +53,8 @@ class Patience:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """The answer, or the request again; raises `IgnoreRequest` where the site has had enough of us."""
         spider = self._spider
+        if STORED in response.flags:
+            return response
         if response.status not in self._statuses:
             spider.manners.failures = 0
             return response

@@ -1,157 +1,39 @@
-"""A snapshot: the folder in which a crawl keeps every request and answer as WARC, and the only thing parsing reads.
+"""A snapshot: the folder in which crawls keep every request and answer as WARC, and the only thing parsing reads.
 
-    snapshot.json              the site's address, and one entry for each crawl with what became of it
+    crawl.json                 one entry for each crawl with what became of it (`crawl_log.py`)
     answers-00001.warc.gz …    one file a crawl; each record a gzip member of its own, written whole before parsing
 
-Of several answers from one address the newest with status 200 counts, else the newest. The fingerprint is the sha256
-of the sorted list of addresses and payload digests of those; an index of them is held in memory, about 300 bytes an
-address. They are read in the order of their addresses, so that the order of requests leaves no trace. A record that was
-cut off or changed is `Damaged`, and reading goes on with the next.
+Of several answers from one address the newest page counts, else the newest answer; one that repeats the body of the
+one that counts leaves that standing. A page is an answer with status 200 that is neither empty nor a challenge. A noted
+alias of an address with a page does not count. The fingerprint is the sha256 of the sorted list of addresses and body
+digests of the answers that count; an index of all addresses is held in memory, about 400 bytes each. Answers are read
+in the order of their addresses, so that the order of requests leaves no trace.
 """
 
 import hashlib
-import io
-import json
-import mmap
-import os
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from http import HTTPStatus
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from w3lib.url import canonicalize_url
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from radcurate.errors import UsageError
+from radcurate.spiders import warc
+from radcurate.spiders.challenge import is_challenge
+from radcurate.spiders.crawl_log import ABOUT, SCRATCH
+from radcurate.spiders.warc import Answer, Damaged, canonical
 
-from radcurate.errors import DataError, UsageError
-from radcurate.spiders.coding import decoded
+__all__ = ["Answer", "Damaged", "answers", "canonical", "fingerprint", "index", "refuse_other", "revisions"]
 
-ABOUT = "snapshot.json"
 FILES = "answers-*.warc.gz"
-_MEMBER = b"\x1f\x8b\x08"
-_CHUNK = 16 * 1024
-
-Headers = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A stored answer: `body` without its transfer and content coding, `sha256` of that, `retrieved` as ISO 8601; of
-    one that is not `whole`, being too large, `body` is the beginning."""
-
-    url: str
-    status: int
-    headers: Headers
-    body: bytes
-    sha256: str
-    retrieved: str
-    whole: bool = True
+PERMISSIONS = "permission*.toml"
+# Answers by which a site says that a page is no longer there; the page that was counts on.
+_GONE = frozenset((301, 308, 404, 410))
 
 
-@dataclass(frozen=True)
-class Damaged:
-    """A record that cannot be read whole: which file, at which of its bytes, and what is wrong."""
-
-    locator: str
-    reason: str
-
-
-def canonical(url: str) -> str:
-    """The form under which an address is stored: its query sorted, no fragment."""
-    return str(canonicalize_url(url))
-
-
-class SnapshotWriter:
-    """Appends the exchanges of one crawl to a file of its own; `clock` replaces the time of day where bytes repeat."""
-
-    def __init__(self, folder: Path, crawl: Mapping[str, Any], clock: str | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        number = len(list(folder.glob(FILES))) + 1
-        self._folder, self._clock = folder, clock
-        self._file = (folder / f"answers-{number:05d}.warc.gz").open("xb")
-        self._crawl = {"file": Path(self._file.name).name, **crawl, "begun": self.now(), "ended": None, "why": None}
-        self.stored = 0
-        self.unanswered: list[str] = []
-        self._about()
-
-    def now(self) -> str:
-        """The time, as WARC writes it."""
-        return self._clock or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def store(
-        self, url: str, request: bytes, status: int, headers: Headers, body: bytes, truncated: bool = False
-    ) -> None:
-        """Writes an answer and the request it answers, and hands both to the system before it returns.
-
-        `request` is the request as it was sent, `body` the answer's as it came, in its content coding; of one that was
-        cut off for its length (`truncated`) its first bytes.
-        """
-        out = io.BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        dated = {"WARC-Date": self.now()}
-        cut = {"WARC-Truncated": "length"} if truncated else {}
-        answer = writer.create_warc_record(
-            canonical(url),
-            "response",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_headers_dict={**dated, **cut, "WARC-Payload-Digest": _digest(body)},
-            http_headers=StatusAndHeaders(f"{status} {_reason(status)}", list(headers), protocol="HTTP/1.1"),
-        )
-        asked = writer.create_warc_record(
-            canonical(url), "request", payload=io.BytesIO(request), length=len(request), warc_headers_dict=dated
-        )
-        writer.write_request_response_pair(asked, answer)
-        self._file.write(out.getvalue())
-        self._file.flush()
-        self.stored += 1
-
-    def close(self, why: str) -> None:
-        """Ends the crawl with its reason (`finished`, or what stopped it) and the addresses that never answered."""
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._crawl.update(ended=self.now(), why=why, unanswered=sorted(set(self.unanswered)))
-        self._about()
-
-    def _about(self) -> None:
-        path = self._folder / ABOUT
-        crawls = [crawl for crawl in about(self._folder) if crawl["file"] != self._crawl["file"]]
-        scratch = path.with_suffix(".tmp")
-        scratch.write_text(json.dumps({"crawls": [*crawls, self._crawl]}, indent=2) + "\n", encoding="utf-8")
-        os.replace(scratch, path)
-
-
-def about(folder: Path) -> list[dict[str, Any]]:
-    """The crawls that a snapshot says it holds; none where it is not begun."""
-    path = folder / ABOUT
-    if not path.exists():
-        return []
-    try:
-        crawls: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["crawls"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path}: is no description of a snapshot: {error}") from error
-    return crawls
-
-
-def refuse_other(folder: Path) -> None:
-    """Raises `UsageError` where the folder is no snapshot."""
-    if not (folder / ABOUT).is_file() or not any(folder.glob(FILES)):
-        raise UsageError(
-            f"{folder}: is no snapshot (it has no {ABOUT} or no {FILES})\n"
-            "What to do: `radcurate harvest --snapshot DIR` makes one"
-        )
-
-
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Entry:
-    """Where the answer that counts for an address stands, file name and its record's first byte; `size` of its body."""
+    """Where the answer that counts for an address stands, file name and its record's first byte; `size` of its body,
+    `is_page` for one that can be read, `checked` when the site last said that it still holds."""
 
     file: str
     offset: int
@@ -159,25 +41,80 @@ class Entry:
     retrieved: str
     sha256: str
     size: int
+    is_page: bool
+    checked: str
+
+
+@dataclass
+class Contents:
+    """What a snapshot holds: the answers that count by address (aliases included), aliases with the address that they
+    stand for, damaged records, and where the last file breaks off."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    damaged: list[Damaged] = field(default_factory=list)
+    torn: tuple[str, int] | None = None
+
+    def add(self, found: warc.Found) -> None:
+        """Takes in one record; those of a file come in their order."""
+        self.torn = (found.file, found.start) if found.torn else None
+        match found.held:
+            case Damaged() as damaged:
+                self.damaged.append(damaged)
+            case warc.Alias(url, of):
+                self.aliases[url] = of
+            case warc.Revisit(url, retrieved):
+                self.saw_again(url, retrieved)
+            case Answer() as answer:
+                self.weigh(found.file, found.start, answer)
+
+    def saw_again(self, url: str, when: str) -> None:
+        """What counts for the address held still then."""
+        if url in self.entries:
+            self.entries[url].checked = max(self.entries[url].checked, when)
+
+    def weigh(self, file: str, offset: int, answer: Answer) -> None:
+        """Takes in an answer: it counts, or what counted before it does."""
+        entry, held = _entry(file, offset, answer), self.entries.get(answer.url)
+        same = held is not None and (entry.status, entry.sha256) == (held.status, held.sha256)
+        if held is None or (not same and _rank(entry) > _rank(held)):
+            self.entries[answer.url] = entry
+        elif same or entry.status in _GONE:
+            held.checked = max(held.checked, entry.checked)
+
+    def counting(self) -> dict[str, Entry]:
+        """The answers that count, by address: an alias of a page is none."""
+        return {url: entry for url, entry in self.entries.items() if not self.stands_elsewhere(url)}
+
+    def stands_elsewhere(self, url: str) -> bool:
+        """True for an alias of an address whose page is here."""
+        held = self.entries.get(self.aliases.get(url, ""))
+        return held is not None and held.is_page
+
+
+def _entry(file: str, offset: int, answer: Answer) -> Entry:
+    is_page = answer.status == 200 and bool(answer.body.strip()) and not is_challenge(answer.body)
+    when = sys.intern(answer.retrieved)
+    return Entry(sys.intern(file), offset, answer.status, when, answer.sha256, len(answer.body), is_page, checked=when)
+
+
+def _rank(entry: Entry) -> tuple[bool, bool, str, str]:
+    return entry.is_page, entry.status == 200, entry.retrieved, entry.sha256
+
+
+def contents(folder: Path) -> Contents:
+    """Reads every record of a snapshot once."""
+    held = Contents()
+    for path in sorted(folder.glob(FILES)):
+        held.torn = None
+        for found in warc.read(path):
+            held.add(found)
+    return held
 
 
 def index(folder: Path) -> dict[str, Entry]:
     """The answers that count, by address."""
-    return _counting(_stored(folder))
-
-
-def _counting(stored: Iterable[tuple[str, int, Answer | Damaged]]) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
-    for name, offset, answer in stored:
-        if isinstance(answer, Answer):
-            entry = Entry(name, offset, answer.status, answer.retrieved, answer.sha256, len(answer.body))
-            if answer.url not in found or _rank(entry) > _rank(found[answer.url]):
-                found[answer.url] = entry
-    return found
-
-
-def _rank(entry: Entry) -> tuple[bool, str, str]:
-    return entry.status == 200, entry.retrieved, entry.sha256
+    return contents(folder).counting()
 
 
 def fingerprint(entries: Mapping[str, Entry]) -> str:
@@ -188,118 +125,47 @@ def fingerprint(entries: Mapping[str, Entry]) -> str:
 
 def answers(folder: Path) -> Iterator[Answer | Damaged]:
     """Every record that is damaged, then the answers that count in the order of their addresses."""
-    damaged: list[Damaged] = []
-    entries = _counting(_without_damaged(_stored(folder), damaged))
-    yield from damaged
-    for _, entry in sorted(entries.items()):
-        with _mapped(folder / entry.file) as data:
-            answer = _answer(_unpacked(data, entry.offset)[0], entry.file, entry.offset)
-        if answer is not None:
-            yield answer
+    held = contents(folder)
+    yield from held.damaged
+    for _, entry in sorted(held.counting().items()):
+        yield answer_of(folder, entry)
 
 
-def _without_damaged(
-    stored: Iterable[tuple[str, int, Answer | Damaged]], damaged: list[Damaged]
-) -> Iterator[tuple[str, int, Answer | Damaged]]:
-    for name, offset, answer in stored:
-        if isinstance(answer, Damaged):
-            damaged.append(answer)
-        else:
-            yield name, offset, answer
+def answer_of(folder: Path, entry: Entry) -> Answer | Damaged:
+    """The answer that an entry points to."""
+    held = warc.read_at(folder / entry.file, entry.offset)
+    if not isinstance(held, Answer | Damaged):
+        return Damaged(f"{entry.file}:{entry.offset}", "the file changed while it was read")
+    return held
 
 
-def _stored(folder: Path) -> Iterator[tuple[str, int, Answer | Damaged]]:
-    """Every stored answer with its file and its record's first byte."""
+def revisions(folder: Path, url: str) -> list[Entry]:
+    """Every answer that an address gave, the oldest first; one that repeats the one before is none of its own."""
+    found: list[Entry] = []
     for path in sorted(folder.glob(FILES)):
-        with _mapped(path) as data:
-            offset = 0
-            while offset < len(data):
-                record, end = _unpacked(data, offset)
-                answer = _answer(record, path.name, offset)
-                if answer is not None:
-                    yield path.name, offset, answer
-                offset = end
+        for record in warc.read(path):
+            if isinstance(record.held, Answer) and record.held.url == canonical(url):
+                found.append(_entry(record.file, record.start, record.held))
+    found.sort(key=lambda entry: entry.retrieved)
+    before = [None, *((entry.status, entry.sha256) for entry in found)]
+    return [entry for entry, last in zip(found, before, strict=False) if (entry.status, entry.sha256) != last]
 
 
-@contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
-    """The file's bytes, read where they are asked for; of an empty file none."""
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            yield b""
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield data
+def refuse_foreign(folder: Path) -> None:
+    """Raises `UsageError` where something else than a snapshot, begun or whole, lies in a folder to harvest into."""
+    names = (ABOUT, SCRATCH, FILES, PERMISSIONS)
+    for path in folder.iterdir() if folder.exists() else ():
+        if not any(path.match(name) for name in names):
+            raise UsageError(
+                f"{folder}: is no snapshot (it holds {path.name})\n"
+                "What to do: name a folder of its own; `radcurate harvest --snapshot DIR` makes it"
+            )
 
 
-def _unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
-    """The gzip member that begins there, None where it is not whole, and where the next one begins."""
-    inflate = zlib.decompressobj(wbits=31)
-    parts, end = [], start
-    try:
-        while not inflate.eof and end < len(data):
-            parts.append(inflate.decompress(data[end : end + _CHUNK]))
-            end = min(end + _CHUNK, len(data))
-    except zlib.error:
-        return None, _next_record(data, start + 1)
-    if not inflate.eof:
-        return None, _next_record(data, start + 1)
-    return b"".join(parts), end - len(inflate.unused_data)
-
-
-def _next_record(data: mmap.mmap | bytes, start: int) -> int:
-    """Where the next gzip member with a WARC record begins, or the end of the file."""
-    while (start := data.find(_MEMBER, start)) >= 0:
-        try:
-            if zlib.decompressobj(wbits=31).decompress(data[start : start + _CHUNK], 5) == b"WARC/":
-                return start
-        except zlib.error:
-            pass
-        start += 1
-    return len(data)
-
-
-def _answer(member: bytes | None, file: str, offset: int) -> Answer | Damaged | None:
-    """The answer that a gzip member holds; None for a record of another kind."""
-    place = f"{file}:{offset}"
-    if member is None:
-        return Damaged(place, "the record was cut off or changed: it cannot be unpacked")
-    try:
-        records = iter(ArchiveIterator(io.BytesIO(member)))
-        record = next(records, None)
-        answer = _read_record(record, place) if record is not None and record.rec_type == "response" else None
-        if record is None or next(records, None) is not None:
-            return Damaged(place, "this part of the file holds no WARC record, or more than one")
-    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError):
-        # warcio raises an AttributeError where a header that it needs is missing.
-        return Damaged(place, "this part of the file holds no whole WARC record")
-    return answer
-
-
-def _read_record(record: ArcWarcRecord, place: str) -> Answer | Damaged:
-    raw = record.raw_stream.read()
-    if record.rec_headers.get_header("WARC-Payload-Digest") != _digest(raw):
-        return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
-    headers = [(name, value) for name, value in record.http_headers.headers]
-    coding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    found = decoded(raw, coding, whole=record.rec_headers.get_header("WARC-Truncated") is None)
-    if found is None:
-        return Damaged(place, "the answer's content coding cannot be undone")
-    return Answer(
-        url=record.rec_headers.get_header("WARC-Target-URI"),
-        status=int(record.http_headers.get_statuscode()),
-        headers=headers,
-        body=found.body,
-        sha256=hashlib.sha256(found.body).hexdigest(),
-        retrieved=record.rec_headers.get_header("WARC-Date"),
-        whole=found.whole,
-    )
-
-
-def _reason(status: int) -> str:
-    """The standard words of a status: Scrapy does not keep those that came."""
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
-
-
-def _digest(body: bytes) -> str:
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+def refuse_other(folder: Path) -> None:
+    """Raises `UsageError` where the folder is no snapshot."""
+    if not (folder / ABOUT).is_file() or not any(folder.glob(FILES)):
+        raise UsageError(
+            f"{folder}: is no snapshot (it has no {ABOUT} or no {FILES})\n"
+            "What to do: `radcurate harvest --snapshot DIR` makes one"
+        )

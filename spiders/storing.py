@@ -12,6 +12,7 @@ from scrapy.responsetypes import responsetypes
 from radcurate.spiders.coding import Decoded, decoded
 from radcurate.spiders.doors import closed_door
 from radcurate.spiders.download import CUT
+from radcurate.spiders.replay import STORED
 from radcurate.spiders.robots import ROBOTS
 from radcurate.spiders.site import SiteSpider
 
@@ -30,15 +31,12 @@ class StoreAnswers:
     async def process_response(self, request: Request, response: Response) -> Response:
         """The answer without its coding; raises `IgnoreRequest` at a closed door, which ends the crawl, and for an
         answer that cannot be read or is too large, which does not."""
+        if STORED in response.flags:
+            return response
         spider = cast(SiteSpider, self._crawler.spider)
         address = spider.address_of(request.url)
-        headers = [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        ]
         cut = CUT in response.flags
-        spider.writer.store(address, sent(request), response.status, headers, response.body, truncated=cut)
+        spider.keep(request.url, sent(request), response, truncated=cut)
         coding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         found = decoded(response.body, coding, whole=not cut)
         plain = without_coding(response, found or Decoded(b"", whole=True)) if coding else response

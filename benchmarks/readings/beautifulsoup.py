@@ -44,6 +44,7 @@ def read(html: str, kind: str) -> Article | Case:
         [study(one) for one in soup.select(".case-section.case-study, .case-viewer-2022")],
         blocks(discussion)[1:] if discussion else [],
         related,
+        [link["href"] for link in soup.select("a[href*='/studies/']")],
     )
 
 

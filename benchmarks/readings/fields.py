@@ -80,11 +80,16 @@ def case(
     studies: Sequence[tuple[Study, Sequence[Line]]],
     discussion: Sequence[Line],
     related: Sequence[str],
+    links: Sequence[str],
 ) -> Case:
     """The item of a case."""
     found = re.search(r"caseId\W+(\d+)", hidden)
+    rid = shared["rows"].get("rid") or (found[1] if found else "")
+    here = {study.id for study, _ in studies}
+    elsewhere = (link for link in links if re.match(rf"/cases/{rid}/studies/\d+(?:\?|$)", link))
     return Case(
-        **{**_metadata(shared), "rid": shared["rows"].get("rid") or (found[1] if found else "")},
+        **{**_metadata(shared), "rid": rid},
+        study_pages=tuple(link for link in elsewhere if link.partition("?")[0].rpartition("/")[2] not in here),
         certainty=certainty or None,
         age=patient.get("age"),
         sex=patient.get("gender"),

@@ -43,6 +43,7 @@ def read(html: str, kind: str) -> Article | Case:
         [study(one) for one in page.css(".case-section.case-study, .case-viewer-2022")],
         blocks(discussion[0].root)[1:] if discussion else [],
         [link.partition("?")[0] for link in links],
+        page.css("a[href*='/studies/']::attr(href)").getall(),
     )
 
 

@@ -22,15 +22,20 @@ T = TypeVar("T")
 
 
 def in_own_process(function: Callable[..., T], *arguments: object) -> T:
-    """What `function` returns or raises, run in a fresh process that ends with this one.
+    """What `function` returns or raises, run in a fresh process that ends with this one; Ctrl-C asks it to end.
 
     Raises `DataError` where that process was killed.
     """
+    before = set(multiprocessing.active_children())
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_leave_with_parent) as pool:
         try:
             with _interrupts_held():
                 future = pool.submit(function, *arguments)
             return future.result()
+        except KeyboardInterrupt:
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+            raise
         except BrokenProcessPool as error:
             raise DataError(f"the process of {function.__name__} was killed (out of memory?): run again") from error
 

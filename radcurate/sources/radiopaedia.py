@@ -1,8 +1,9 @@
 """Source `radiopaedia`: a snapshot of a site in Radiopaedia's markup, its articles and cases as documents.
 
 Every stored answer to an address of an article or a case is an input: it makes a document, or is rejected with its
-reason. Listings, robots.txt and sitemaps only led the way. Two addresses of one page (one rID) make two documents of
-one id; cleaning keeps one.
+reason. Listings, robots.txt and sitemaps only led the way. Studies that a case's page only links to are read from
+pages of their own and join its document. Of two addresses of one page (one rID) the alias is rejected where the crawl
+noted it; else they make two documents of one id, and cleaning keeps one.
 """
 
 import functools
@@ -10,6 +11,7 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -18,13 +20,14 @@ from web_poet import HttpResponse
 from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
+from radcurate.sources.study_pages import StudyPages
 from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
 from radcurate.spiders.pages.radiopaedia import PageError, read_item
-from radcurate.spiders.snapshot import Answer, Damaged, answers, canonical, fingerprint, index, refuse_other
+from radcurate.spiders.snapshot import Answer, Damaged, answer_of, canonical, contents, fingerprint, index, refuse_other
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
@@ -47,17 +50,26 @@ def described(path: Path) -> Described:
 
 def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
     """Yields a document or the reason why not for every article and case in the snapshot."""
-    for answer in answers(path):
-        if isinstance(answer, Damaged):
-            yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
-            continue
-        found = _PAGE.fullmatch(urlsplit(answer.url).path)
-        if found:
-            yield document(answer, found["kind"], spec)
+    held = contents(path)
+    studies = StudyPages(path, held)
+    for damaged in held.damaged:
+        yield Rejected(damaged.locator, "damaged_record.v1", damaged.reason)
+    for url, entry in sorted(held.entries.items()):
+        found = _PAGE.fullmatch(urlsplit(url).path)
+        if found and held.stands_elsewhere(url):
+            yield Rejected(url, "alias.v1", f"a second address of {held.aliases[url]}")
+        elif found:
+            answer = answer_of(path, entry)
+            if isinstance(answer, Damaged):
+                yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
+            else:
+                yield document(answer, found["kind"], spec, studies)
+                yield from studies.rejected()
+    yield from studies.unclaimed()
 
 
-def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected:
-    """The document of a page (`kind` is `articles` or `cases`), or why it makes none."""
+def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None) -> Document | Rejected:
+    """The document of a page (`kind` is `articles` or `cases`), or why it makes none; a case's with its studies."""
     if answer.status != 200:
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
@@ -70,9 +82,11 @@ def document(answer: Answer, kind: str, spec: SourceSpec) -> Document | Rejected
     try:
         if kind == "articles":
             return article_document(read_item(ArticlePage(response)), answer, spec)
-        return case_document(read_item(CasePage(response)), answer, spec)
+        case = read_item(CasePage(response))
     except PageError as error:
         return Rejected(answer.url, "unreadable_page.v1", str(error))
+    case, digest = studies.join(case, answer) if studies else (case, answer.sha256)
+    return replace(case_document(case, answer, spec), raw_sha256=digest)
 
 
 def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Document:

@@ -1,14 +1,16 @@
-"""The page object of a case with its studies."""
+"""The page objects of a case with its studies, and of a study on a page of its own."""
 
 import re
 
 from selectolax.lexbor import LexborNode
-from web_poet import ItemPage
+from web_poet import ItemPage, Returns
 
-from radcurate.spiders.pages.items import Case, Study
+from radcurate.spiders.pages.items import Case, CaseStudies, Study
 from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage, at, plain, shown
 from radcurate.spiders.pages.text import Block, blocks, joined
 
+STUDY_LINKS = "a[href*='/studies/']"
+_STUDY_PAGE = re.compile(r"/cases/(?P<rid>[0-9]{1,18})/studies/(?P<id>[0-9]{1,18})")
 STUDIES = (".case-section.case-study", ".case-viewer-2022")
 _CASE_ID = re.compile(r"case-?_?id\W{1,4}([0-9]+)", re.IGNORECASE)
 _DISCUSSION = "case discussion"
@@ -74,6 +76,20 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
                 raise self.wrong("studies", "more text than the page holds")
         return tuple(found)
 
+    @at(STUDY_LINKS)
+    def study_pages(self) -> tuple[str, ...]:
+        """Links to the case's studies (`/cases/<rID>/studies/<id>`) that this page does not show."""
+        shown_here = {study.id for study in self.studies}
+        links: dict[str, str] = {}
+        for node in self.tree.css(STUDY_LINKS):
+            link = node.attributes.get("href") or ""
+            found = _STUDY_PAGE.fullmatch(link.partition("#")[0].partition("?")[0])
+            if found and found["rid"] == self.rid and found["id"] not in shown_here:
+                links.setdefault(found["id"], link)
+        if len(links) > MOST_SECTIONS:
+            raise self.wrong("study_pages", f"{len(links):,} studies, more than {MOST_SECTIONS},")
+        return tuple(links.values())
+
     @at("#case-discussion; .case-section")
     def discussion(self) -> str:
         """What the author says of the case."""
@@ -96,6 +112,10 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         boxes = self.tree.css("#case-related-articles")
         links = (node.attributes.get("href") or "" for box in boxes for node in box.css("ul li a"))
         return tuple(dict.fromkeys(link.partition("?")[0] for link in links if link.startswith("/articles/")))
+
+
+class StudyPage(CasePage, Returns[CaseStudies], skip_nonitem_fields=True):
+    """`/cases/<rID>/studies/<id>`: a study that its case's page only links to."""
 
 
 def _study(node: LexborNode) -> Study:

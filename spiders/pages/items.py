@@ -44,7 +44,8 @@ class Study:
 
 @dataclass(frozen=True)
 class Case:
-    """A case. `certainty` is what the site prints ("Diagnosis almost certain"), `related` are paths of articles."""
+    """A case. `certainty` is what the site prints ("Diagnosis almost certain"), `study_pages` are links to studies that
+    the page does not show, `related` are paths of articles."""
 
     title: str
     rid: str
@@ -55,6 +56,7 @@ class Case:
     sex: str | None
     presentation: str
     studies: tuple[Study, ...]
+    study_pages: tuple[str, ...]
     discussion: str
     related: tuple[str, ...]
     authors: tuple[str, ...]
@@ -67,8 +69,17 @@ class Case:
 
 
 @dataclass(frozen=True)
+class CaseStudies:
+    """The studies that a page of their own shows, and the rID of their case."""
+
+    rid: str
+    studies: tuple[Study, ...]
+
+
+@dataclass(frozen=True)
 class Listing:
-    """A page of search results: links to what it lists, and to the next page."""
+    """A page of search results: links to what it lists, and to the next page; how many hits it says there are."""
 
     hits: tuple[str, ...]
     next_page: str | None
+    stated: int | None

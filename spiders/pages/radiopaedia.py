@@ -6,7 +6,7 @@ A page without what it needs raises `PageError` with its field, address and sele
 import functools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -75,7 +75,7 @@ class RadiopaediaPage(Injectable):
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
-        return _wrong(type(self), self.response, field_name, what)
+        return wrong(type(self), self.response, field_name, what)
 
     @functools.cached_property
     def rows(self) -> dict[str, LexborNode]:
@@ -199,7 +199,8 @@ def parsed(response: HttpResponse) -> LexborHTMLParser:
     return tree
 
 
-def _wrong(page: type, response: HttpResponse, field_name: str, what: str) -> PageError:
+def wrong(page: type, response: HttpResponse, field_name: str, what: str) -> PageError:
+    """The error of a page's field, with its selector and the page's address."""
     selector = selectors(page)[field_name]
     return PageError(f"{field_name}: {what} at `{selector}` on {response.url}", field_name, selector)
 
@@ -212,11 +213,12 @@ def shown(text: str) -> str:
 def read_item(page: ItemPage[ItemT]) -> ItemT:
     """The item of a page, all fields read at once; raises `PageError`. (web-poet's own `to_item` is a coroutine.)"""
     values = {}
-    for name in get_fields_dict(type(page)):
+    wanted = {item_field.name for item_field in fields(cast(Any, page.item_cls))}
+    for name in (name for name in get_fields_dict(type(page)) if name in wanted):
         try:
             values[name] = getattr(page, name)
         except TextError as error:
-            raise _wrong(type(page), cast(Any, page).response, name, str(error)) from error
+            raise wrong(type(page), cast(Any, page).response, name, str(error)) from error
     return cast(ItemT, page.item_cls(**values))
 
 

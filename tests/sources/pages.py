@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from radcurate.spiders.snapshot import SnapshotWriter
+from radcurate.spiders.snapshot_writer import SnapshotWriter
 
 ADDRESS = "https://site.example"
 CLOCK = "2026-01-15T12:00:00Z"

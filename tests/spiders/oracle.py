@@ -299,6 +299,7 @@ def read_case(html: str, url: str, parser: str = "lxml") -> Case:
     rid = {stated_rid(soup), case_id(soup)} - {""}
     if len(rid) != 1:
         raise LookupError(f"{url} has {len(rid)} numbers")
+    case_rid = rid.pop()
     patient: dict[str, str] = {}
     for item in soup.select("#case-patient-data .data-item"):
         label = item.select_one("strong.data-item-label")
@@ -315,12 +316,13 @@ def read_case(html: str, url: str, parser: str = "lxml") -> Case:
     ]
     return Case(
         **common(soup, url),
-        rid=number(rid.pop()),
+        rid=number(case_rid),
         certainty=plain(soup.select_one(".diagnostic-certainty-title")) or None,
         age=patient.get("age") or None,
         sex=patient.get("gender") or patient.get("sex") or None,
         presentation=joined(presentation),
         studies=tuple(read_study(node) for node in studies),
+        study_pages=studies_elsewhere(soup, number(case_rid), {read_study(node).id for node in studies}),
         discussion=discussion_of(soup),
         related=related_to(soup),
     )
@@ -359,6 +361,16 @@ def discussion_of(soup: BeautifulSoup) -> str:
     return joined(parts)
 
 
+def studies_elsewhere(soup: BeautifulSoup, rid: str, here: set[str | None]) -> tuple[str, ...]:
+    links: dict[str, str] = {}
+    for link in soup.find_all("a", href=True):
+        parts = str(link["href"]).split("#")[0].split("?")[0].split("/")
+        is_study = len(parts) == 5 and parts[:2] == ["", "cases"] and parts[3] == "studies"
+        if is_study and parts[2] == rid and re.fullmatch("[0-9]{1,18}", parts[4]) and parts[4] not in here:
+            links.setdefault(parts[4], str(link["href"]))
+    return tuple(links.values())
+
+
 def related_to(soup: BeautifulSoup) -> tuple[str, ...]:
     paths = [str(link.get("href", "")).split("?")[0] for link in soup.select("#case-related-articles ul li a")]
     return tuple(path for number, path in enumerate(paths) if "/articles/" in path and path not in paths[:number])
@@ -371,4 +383,9 @@ def read_listing(html: str, url: str) -> Listing:
         if {"search-result-article", "search-result-case"} & set(link["class"]) and link["href"] not in hits:
             hits.append(str(link["href"]))
     following = soup.select_one("div.pagination a.next_page[rel=next]")
-    return Listing(tuple(hits), str(following["href"]) if following is not None else None)
+    count = plain(soup.select_one(".search-results-count"))
+    numbers = re.findall("[0-9]+", count.replace(",", ""))
+    if count and not numbers:
+        raise LookupError(f"{url} states no number of hits")
+    stated = int(numbers[-1]) if numbers else None
+    return Listing(tuple(hits), str(following["href"]) if following is not None else None, stated)

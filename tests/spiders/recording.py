@@ -41,6 +41,13 @@ class Recording:
         return [when for asked, _, when in self.requests if asked == target]
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of askers that were killed."""
+
+    def handle_error(self, *_: object) -> None:
+        return
+
+
 @contextlib.contextmanager
 def recorded(answer: Callable[[Recording, str], Reply]) -> Iterator[Recording]:
     """Serves what `answer` gives for a path with its query; the request is in the recording by then."""
@@ -66,7 +73,7 @@ def recorded(answer: Callable[[Recording, str], Reply]) -> Iterator[Recording]:
         def log_message(self, *_: object) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         recording.address = f"http://127.0.0.1:{server.server_address[1]}"

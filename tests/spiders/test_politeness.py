@@ -19,7 +19,8 @@ from radcurate.sources import Rejected, SourceSpec
 from radcurate.sources.radiopaedia import read
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.crawl import Crawl
-from radcurate.spiders.snapshot import Answer, about, answers, index
+from radcurate.spiders.crawl_log import about
+from radcurate.spiders.snapshot import Answer, answers, index
 from tests.spiders.recording import Recording, Reply, recorded
 from tests.spiders.test_coding import bomb
 from tests.spiders.test_crawl import listing
@@ -228,7 +229,7 @@ def test_a_redirect_to_what_robots_txt_closes_is_not_followed(tmp_path):
 
 
 def test_where_robots_txt_closes_all_that_was_asked_for_the_crawl_says_so(tmp_path):
-    with recorded(site({}, robots("User-agent: *\nDisallow: /search\n"))) as there:
+    with recorded(site({}, robots("User-agent: *\nDisallow: /\n"))) as there:
         why = stopped(tmp_path / "snapshot", there)
         assert paths(there) == ["/robots.txt"]
     assert why == "robots.txt of SITE allows none of the pages that were asked for"

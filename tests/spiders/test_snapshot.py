@@ -16,16 +16,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from radcurate.errors import DataError, UsageError
-from radcurate.spiders.snapshot import (
-    Answer,
-    Damaged,
-    SnapshotWriter,
-    about,
-    answers,
-    fingerprint,
-    index,
-    refuse_other,
-)
+from radcurate.spiders.crawl_log import about
+from radcurate.spiders.snapshot import Answer, Damaged, answers, fingerprint, index, refuse_other
+from radcurate.spiders.snapshot_writer import SnapshotWriter
 
 SITE = "https://site.example"
 CLOCK = "2026-01-15T12:00:00Z"
@@ -100,8 +93,8 @@ def test_warcio_checks_its_digests_and_finds_no_fault(tmp_path, capsys):
 def test_the_request_stands_beside_its_answer_as_it_was_sent(tmp_path):
     path = store(tmp_path, *PAGES.items())
     found = records(path)
-    assert [kind for kind, *_ in found] == ["response", "request"] * len(PAGES)
-    for (_, answer, _, body), (_, request, http, sent) in zip(found[::2], found[1::2], strict=True):
+    assert [kind for kind, *_ in found] == ["request", "response"] * len(PAGES)
+    for (_, request, http, sent), (_, answer, _, body) in zip(found[::2], found[1::2], strict=True):
         url = answer.get_header("WARC-Target-URI")
         assert (url, body) in PAGES.items()
         assert request.get_header("WARC-Target-URI") == url
@@ -139,7 +132,7 @@ def test_addresses_are_stored_with_their_query_sorted_and_without_a_fragment(tmp
 def test_a_gzip_coded_answer_is_stored_as_it_came_and_read_decoded(tmp_path, coding):
     coded = gzip.compress(b"<p>Text.</p>", mtime=0)
     path = store(tmp_path, (f"{SITE}/articles/a", coded, 200, [*HTML, ("Content-Encoding", coding)]))
-    assert records(path)[0][3] == coded
+    assert records(path)[1][3] == coded
     (answer,) = answers(tmp_path)
     assert (answer.body, answer.sha256) == (b"<p>Text.</p>", hashlib.sha256(b"<p>Text.</p>").hexdigest())
     assert index(tmp_path)[answer.url].size == len(b"<p>Text.</p>")
@@ -149,7 +142,8 @@ def test_a_gzip_coded_answer_is_stored_as_it_came_and_read_decoded(tmp_path, cod
 def test_a_content_coding_that_cannot_be_undone_is_damage(tmp_path, coding, body):
     store(tmp_path, (f"{SITE}/a", body, 200, [("Content-Encoding", coding)]), (f"{SITE}/b", b"read"))
     first, second = answers(tmp_path)
-    assert first == Damaged("answers-00001.warc.gz:0", "the answer's content coding cannot be undone")
+    start = members(tmp_path / "answers-00001.warc.gz")[1]
+    assert first == Damaged(f"answers-00001.warc.gz:{start}", "the answer's content coding cannot be undone")
     assert second.body == b"read"
 
 
@@ -173,17 +167,11 @@ def test_the_description_is_written_at_the_start_and_at_the_end_of_a_crawl(tmp_p
     assert (begun["ended"], begun["why"]) == (None, None)
     assert begun["begun"] == CLOCK
     writer.close("the site answered 403")
-    assert about(tmp_path / "new/folder") == [
-        {
-            "file": "answers-00001.warc.gz",
-            "spiders": ["x"],
-            "limit": 3,
-            "begun": CLOCK,
-            "ended": CLOCK,
-            "why": "the site answered 403",
-            "unanswered": [],
-        }
-    ]
+    (ended,) = about(tmp_path / "new/folder")
+    assert (ended["file"], ended["spiders"], ended["limit"]) == ("answers-00001.warc.gz", ["x"], 3)
+    assert (ended["begun"], ended["updated"], ended["ended"]) == (CLOCK, CLOCK, CLOCK)
+    assert (ended["why"], ended["unanswered"], ended["permission"]) == ("the site answered 403", [], None)
+    assert not (tmp_path / "new/folder/crawl.tmp").exists()
 
 
 def test_without_a_clock_the_time_is_that_of_now_in_utc(tmp_path):
@@ -209,12 +197,12 @@ def test_a_second_crawl_goes_into_a_file_of_its_own(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"spiders": []}', "null"])
 def test_a_damaged_description_is_told_with_its_path(tmp_path, text):
-    (tmp_path / "snapshot.json").write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=r"snapshot\.json: is no description of a snapshot"):
+    (tmp_path / "crawl.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"crawl\.json: is no description of a snapshot"):
         about(tmp_path)
 
 
-@pytest.mark.parametrize("there", [(), ("snapshot.json",), ("answers-00001.warc.gz",), ("notes.txt",)])
+@pytest.mark.parametrize("there", [(), ("crawl.json",), ("answers-00001.warc.gz",), ("notes.txt",)])
 def test_a_folder_that_is_no_snapshot_is_refused_with_what_to_do(tmp_path, there):
     for name in there:
         (tmp_path / name).write_text('{"crawls": []}', encoding="utf-8")
@@ -302,7 +290,7 @@ def test_every_flipped_bit_is_told_or_harmless_and_costs_no_other_answer(tmp_pat
         assert read.items() <= PAGES.items()
         if told:
             assert told == [Damaged(f"{path.name}:{start}", "the record was cut off or changed: it cannot be unpacked")]
-            assert len(read) == len(PAGES) - (starts.index(start) % 2 == 0)
+            assert len(read) == len(PAGES) - (starts.index(start) % 2 == 1)
         else:  # bits that gzip itself does not use
             assert read == PAGES
             harmless += 1
@@ -317,7 +305,7 @@ def test_a_file_that_breaks_off_is_read_up_to_there_and_told(tmp_path):
         broken = [start for start in starts if start < length][-1]
         told = [f"{path.name}:{broken}"] if length not in starts else []
         assert [one.locator for one in damaged(tmp_path)] == told
-        assert list(bodies(tmp_path)) == sorted(PAGES)[: 2 if length >= starts[3] else 1]
+        assert list(bodies(tmp_path)) == sorted(PAGES)[: 2 if length >= starts[4] else 1]
 
 
 def test_several_damaged_records_are_told_each_for_itself(tmp_path):
@@ -328,7 +316,7 @@ def test_several_damaged_records_are_told_each_for_itself(tmp_path):
         changed[following - 12] ^= 0xFF
     path.write_bytes(changed)
     assert [one.locator for one in damaged(tmp_path)] == [f"{path.name}:{starts[n]}" for n in (2, 3, 6)]
-    assert list(bodies(tmp_path)) == [f"{SITE}/articles/a", f"{SITE}/articles/c"]
+    assert list(bodies(tmp_path)) == [f"{SITE}/articles/{name}" for name in "acd"]
 
 
 def test_damage_in_one_file_leaves_the_others(tmp_path):
@@ -349,12 +337,12 @@ def test_what_stands_after_the_last_record_is_told(tmp_path):
 
 def test_a_body_that_is_not_the_one_that_was_digested_is_told(tmp_path):
     path = store(tmp_path, (f"{SITE}/a", b"no pneumothorax"), (f"{SITE}/b", b"two"))
-    start, end = members(path)[:2]
+    start, end = members(path)[1:3]
     whole = path.read_bytes()
     forged = gzip.compress(gzip.decompress(whole[start:end]).replace(b"no pneumo", b"an pneumo"))
-    path.write_bytes(forged + whole[end:])
+    path.write_bytes(whole[:start] + forged + whole[end:])
     (told,) = damaged(tmp_path)
-    assert told.locator == f"{path.name}:0"
+    assert told.locator == f"{path.name}:{start}"
     assert "its digest differs" in told.reason
     assert list(bodies(tmp_path)) == [f"{SITE}/b"]
 
@@ -405,4 +393,4 @@ def test_records_of_other_kinds_from_other_tools_are_passed_over(tmp_path):
 def test_a_crawl_that_ended_before_its_first_answer_left_nothing_to_read(tmp_path):
     store(tmp_path)
     assert list(answers(tmp_path)) == []
-    assert json.loads((tmp_path / "snapshot.json").read_text(encoding="utf-8"))["crawls"][0]["why"] == "finished"
+    assert json.loads((tmp_path / "crawl.json").read_text(encoding="utf-8"))["crawls"][0]["why"] == "finished"

@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 
-from radcurate.demo.site.texts import CaseText, StudyText, Text, case_parts, printed
+from radcurate.demo.site.texts import CaseText, StudyText, Text, apart, case_parts, printed
 
 FOLDER = Path(__file__).parent
 # After a word of four letters or more: after "4 mm" nobody could tell a citation from a power.
@@ -67,18 +67,27 @@ def article(text: Text, *, noisy: bool = True) -> str:
 
 
 def case(text: Text, *, noisy: bool = True) -> str:
-    """The page of a case; noise of its end stands in the discussion."""
+    """The page of a case; noise of its end stands in the discussion. Studies with pages of their own are links."""
+    return _case("case.html.jinja", text, noisy=noisy)
+
+
+def study(text: Text, number: int, *, noisy: bool = True) -> str:
+    """The page of a case's study that the case's page only links to; the first is 1."""
+    return _case("study.html.jinja", text, noisy=noisy, number=number)
+
+
+def _case(template: str, text: Text, *, noisy: bool, **values: Any) -> str:
     parts = case_parts(text)
     if noisy:
         parts = _noisy_case(text, parts)
-    return _templates().get_template("case.html.jinja").render(about=text.about, text=text, parts=parts, site=site())
+    given = {"about": text.about, "text": text, "parts": parts, "apart": apart(text), "site": site(), **values}
+    return _templates().get_template(template).render(**given)
 
 
-def listing(scope: str, hits: Sequence[tuple[str, str, str]], next_page: str | None) -> str:
-    """A page of search results: (path, title, certainty or '') of each hit."""
-    return (
-        _templates().get_template("listing.html.jinja").render(scope=scope, hits=hits, next_page=next_page, site=site())
-    )
+def listing(scope: str, hits: Sequence[tuple[str, str, str]], next_page: str | None, count: int | None = None) -> str:
+    """A page of search results: (path, title, certainty or '') of each hit, and how many there are on all pages."""
+    template = _templates().get_template("listing.html.jinja")
+    return template.render(scope=scope, hits=hits, next_page=next_page, count=count, site=site())
 
 
 def planted(text: Text, kind: str) -> list[Planted]:

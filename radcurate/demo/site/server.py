@@ -18,7 +18,7 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:  # the name that http.server calls
-        answer = self.site.answer(self.path)
+        answer = self.site.answer(self.path, dict(self.headers.items()))
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

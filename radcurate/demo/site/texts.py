@@ -32,6 +32,10 @@ class Text:
         """Its title."""
         return str(self.about["title"])
 
+    def study_id(self, number: int) -> int:
+        """The site's number of a case's study, the first being 1."""
+        return int(self.about["rid"]) * 10 + number
+
 
 @dataclass(frozen=True)
 class StudyText:
@@ -107,6 +111,11 @@ def case_parts(text: Text) -> CaseText:
         if (found := _STUDY.fullmatch(name))
     )
     return CaseText(whole.get("Presentation", ""), studies, whole.get("Discussion", ""))
+
+
+def apart(text: Text) -> tuple[int, ...]:
+    """Which studies of a case have a page of their own instead of a place on the case's page; the first is 1."""
+    return tuple(text.about.get("studies_apart", ()))
 
 
 def printed(day: date) -> str:
