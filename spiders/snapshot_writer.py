@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from radcurate.errors import DataError, UsageError
-from radcurate.spiders import warc
+from radcurate.spiders import warc, warc_writing
 from radcurate.spiders.crawl_log import CrawlLog
 from radcurate.spiders.snapshot import FILES, Contents, Entry, answer_of, contents
 from radcurate.spiders.warc import Answer, Damaged, Headers, canonical
@@ -56,7 +56,7 @@ class SnapshotWriter:
 
     def describe(self, fields: Mapping[str, str]) -> None:
         """Writes the record at the head of the file: software, user agent, manners, whom the site can write to."""
-        self._append(warc.head(self._name, fields, self.now()))
+        self._append(warc_writing.head(self._name, fields, self.now()))
 
     def store(
         self, url: str, request: bytes, status: int, headers: Headers, body: bytes, truncated: bool = False
@@ -69,7 +69,7 @@ class SnapshotWriter:
         """
         place, date = canonical(url), self.now()
         unchanged = self._unchanged(place, status, body)
-        written, offset = warc.exchange(
+        written, offset = warc_writing.exchange(
             url, request, status, headers, body, date, truncated=truncated, unchanged=unchanged
         )
         start = self._append(written)
@@ -82,20 +82,20 @@ class SnapshotWriter:
         if answer is not None:
             self.held.weigh(self._name, start + offset, answer)
 
-    def _unchanged(self, place: str, status: int, body: bytes) -> warc.Unchanged | None:
+    def _unchanged(self, place: str, status: int, body: bytes) -> warc_writing.Unchanged | None:
         held = self.held.entries.get(place)
         if held is None or not held.is_page or status not in (200, 304):
             return None
         digest = warc.payload_digest(self.folder / held.file, held.offset)
         if status == 304:
-            return warc.Unchanged(warc.NOT_MODIFIED, held.retrieved, digest)
+            return warc_writing.Unchanged(warc_writing.NOT_MODIFIED, held.retrieved, digest)
         same = digest == warc.digest(body)
-        return warc.Unchanged(warc.SAME_PAYLOAD, held.retrieved, digest) if same else None
+        return warc_writing.Unchanged(warc_writing.SAME_PAYLOAD, held.retrieved, digest) if same else None
 
     def note_alias(self, url: str, of: str) -> None:
         """Keeps that `url` is a second address of the page at `of`; once is enough."""
         if self.held.aliases.get(url) != of:
-            self._append(warc.alias(url, of, self.now()))
+            self._append(warc_writing.alias(url, of, self.now()))
             self.held.aliases[url] = of
 
     def entry(self, url: str) -> Entry | None:

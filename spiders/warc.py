@@ -1,11 +1,9 @@
-"""WARC 1.1: an exchange as the records that are written of it, and what the records of a file hold.
+"""What the records of a WARC file hold (`warc_writing.py` writes them).
 
-In: requests and answers as they went over the wire; files of gzip members, one record each. Out: bytes to append;
-for every record of a file an `Answer`, a `Revisit`, an `Alias`, `Damaged`, or None for a kind that tells nothing here.
-A record that was cut off or changed is `Damaged`, and reading goes on with the next.
+In: files of gzip members, one record each. Out: for every record an `Answer`, a `Revisit`, an `Alias`, or `Damaged`;
+other kinds tell nothing here. A record that was cut off or changed is `Damaged`, and reading goes on with the next.
 """
 
-import gzip
 import hashlib
 import io
 import mmap
@@ -13,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +18,12 @@ from w3lib.url import canonicalize_url
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from radcurate.spiders.coding import decoded
 
-# What a revisit record may say of an answer (WARC 1.1, annex of profiles).
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-_ALIAS = "alias-of"
+ALIAS = "alias-of"
 _MEMBER = b"\x1f\x8b\x08"
 _CHUNK = 16 * 1024
-LEVEL = 6
 
 Headers = Sequence[tuple[str, str]]
 
@@ -76,15 +67,6 @@ class Damaged:
 
 
 @dataclass(frozen=True)
-class Unchanged:
-    """Why an answer is written as a revisit (a profile), and which answer still holds: its date and payload digest."""
-
-    profile: str
-    retrieved: str
-    digest: str
-
-
-@dataclass(frozen=True)
 class Found:
     """What stands in a file from byte `start` to byte `end`; `torn` where a record breaks off and nothing follows."""
 
@@ -100,103 +82,9 @@ def canonical(url: str) -> str:
     return str(canonicalize_url(url))
 
 
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def head(name: str, fields: Mapping[str, str], date: str) -> bytes:
-    """The record at the head of a file: which software wrote it, how it asked, for whom."""
-    record = _writer().create_warcinfo_record(name, dict(fields))
-    record.rec_headers.replace_header("WARC-Date", date)
-    return _member(record)
-
-
-def exchange(
-    url: str,
-    request: bytes,
-    status: int,
-    headers: Headers,
-    body: bytes,
-    date: str,
-    *,
-    truncated: bool = False,
-    unchanged: Unchanged | None = None,
-) -> tuple[bytes, int]:
-    """A request and its answer, each a gzip member, and at which byte the answer begins.
-
-    The request stands first, so that a pair which breaks off lacks its answer. An answer that says nothing new
-    (`unchanged`) is a revisit record: its headers, and no body. One that was cut off for its length is `truncated`.
-    """
-    place, writer, dated = canonical(url), _writer(), {"WARC-Date": date}
-    http = StatusAndHeaders(f"{status} {_reason(status)}", list(headers), protocol="HTTP/1.1")
-    if unchanged is None:
-        answer = writer.create_warc_record(
-            place,
-            "response",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_headers_dict={
-                **dated,
-                **({"WARC-Truncated": "length"} if truncated else {}),
-                "WARC-Payload-Digest": digest(body),
-            },
-            http_headers=http,
-        )
-    else:
-        told = {
-            **dated,
-            "WARC-Profile": unchanged.profile,
-            "WARC-Refers-To-Target-URI": place,
-            "WARC-Refers-To-Date": unchanged.retrieved,
-            "WARC-Payload-Digest": unchanged.digest,
-        }
-        answer = writer.create_warc_record(place, "revisit", warc_headers_dict=told, http_headers=http)
-    asked = writer.create_warc_record(
-        place,
-        "request",
-        payload=io.BytesIO(request),
-        length=len(request),
-        warc_headers_dict={**dated, "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID")},
-    )
-    before = _member(asked)
-    return before + _member(answer), len(before)
-
-
-def alias(url: str, of: str, date: str) -> bytes:
-    """A metadata record that calls `url` a second address of the page at `of`."""
-    text = f"{_ALIAS}: {of}\r\n".encode()
-    record = _writer().create_warc_record(
-        url,
-        "metadata",
-        payload=io.BytesIO(text),
-        length=len(text),
-        warc_content_type="application/warc-fields",
-        warc_headers_dict={"WARC-Date": date},
-    )
-    return _member(record)
-
-
-def _writer() -> WARCWriter:
-    return WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
-
-
-def _member(record: ArcWarcRecord) -> bytes:
-    """The record as a gzip member. (warcio itself packs at level 9: twice the time for 1% of the size.)"""
-    writer = _writer()
-    writer.write_record(record)
-    return gzip.compress(writer.out.getvalue(), LEVEL, mtime=0)
-
-
-def _reason(status: int) -> str:
-    """The standard words of a status: Scrapy does not keep those that came."""
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
-
-
 def digest(body: bytes) -> str:
     """A payload's digest, as its record tells it."""
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def read(path: Path) -> Iterator[Found]:
@@ -311,7 +199,7 @@ def _read_revisit(record: ArcWarcRecord, place: str) -> Revisit | None:
 def _read_alias(record: ArcWarcRecord, place: str) -> Alias | None:
     text = record.raw_stream.read().decode("utf-8", "replace")
     name, _, of = text.strip().partition(": ")
-    return Alias(record.rec_headers.get_header("WARC-Target-URI"), of) if name == _ALIAS and of else None
+    return Alias(record.rec_headers.get_header("WARC-Target-URI"), of) if name == ALIAS and of else None
 
 
 _READERS: Mapping[str, Any] = {"response": _read_answer, "revisit": _read_revisit, "metadata": _read_alias}
