@@ -12,8 +12,8 @@ from pathlib import Path
 import radcurate
 
 LIBRARIES = (
-    "defusedxml", "ftfy", "jinja2", "markdown-it-py", "numpy", "pandas", "pyarrow", "selectolax", "spacy", "w3lib",
-    "web-poet",
+    "datasketch", "defusedxml", "ftfy", "jinja2", "markdown-it-py", "numpy", "pandas", "pyarrow", "selectolax", "spacy",
+    "w3lib", "web-poet",
 )  # fmt: skip
 SEPARATE_PACKAGES = ("radcurate.schemas", "radcurate.data_cards", "radcurate.spiders")
 DATA_SUFFIXES = (".toml", ".json", ".jsonl", ".jinja")
