@@ -15,7 +15,7 @@ import click
 
 import radcurate.demo
 from radcurate import cleaning, recipe, schemas, tasks
-from radcurate.cleaning import RULES, DocumentRule, Rule, TextRule
+from radcurate.cleaning import RULES, DocumentRule, Rule, SimilarityRule, TextRule
 from radcurate.cleaning.apply import clean_document
 from radcurate.cli import main
 from radcurate.demo.site.answers import Site
@@ -61,10 +61,16 @@ def recipe_page() -> str:
         )
     columns = schema["$defs"]["table"]["properties"]["columns"]
     parts.append(f"\n### `[sources.NAME.columns]`\n\n{columns['description']}\n\n{_keys(columns)}")
-    for table in ("cleaning", "tasks"):
-        definition = schema["properties"][table]
-        heading, inner = ("tasks.NAME", definition["additionalProperties"]) if table == "tasks" else (table, definition)
-        parts.append(f"\n## `[{heading}]`\n\n{definition['description']}\n\n{_keys(inner)}")
+    cleaning_table, tasks_table = (schema["properties"][table] for table in ("cleaning", "tasks"))
+    near, task = cleaning_table["properties"]["near_duplicates"], tasks_table["additionalProperties"]
+    tables = {
+        "cleaning": (cleaning_table, cleaning_table),
+        "cleaning.near_duplicates": (near, near),
+        "tasks.NAME": (tasks_table, task),
+        "tasks.NAME.max_repeats": (task["properties"]["max_repeats"], task["properties"]["max_repeats"]),
+    }
+    for heading, (described, keys) in tables.items():
+        parts.append(f"\n## `[{heading}]`\n\n{described['description']}\n\n{_keys(keys)}")
     return "".join(parts)
 
 
@@ -112,6 +118,8 @@ def cleaning_page() -> str:
 def _function(rule: Rule) -> Any:
     if isinstance(rule, TextRule):
         return rule.propose
+    if isinstance(rule, SimilarityRule):
+        return rule.text
     return rule.judge if isinstance(rule, DocumentRule) else rule.signature
 
 

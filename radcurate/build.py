@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import radcurate
-from radcurate import reviews, sources, tasks
+from radcurate import reviews, sources
+from radcurate.against import Against, earlier_release, seen_stage
 from radcurate.cards.data_card import data_card
 from radcurate.cleaning.clean import clean_shard
+from radcurate.cleaning.near_stages import Earlier, run_near
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
@@ -25,14 +27,13 @@ from radcurate.harvest import harvest_stage, harvested, is_site
 from radcurate.inputs import Given, Input, described, located, reviews_input
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
-from radcurate.release import shards as release_shards
-from radcurate.release.counts import step_counts, total
+from radcurate.release.counts import step_counts
+from radcurate.release.shards import release_stage
 from radcurate.release.writer import refuse_another, refuse_no_release, write_release
 from radcurate.sources import SourceSpec
 from radcurate.sources.parse import parse_file
-from radcurate.splits import SPLITS
 from radcurate.stages import STAGES, Engine, Finished, Stage, Unit, Watcher, run
-from radcurate.tasks.deriving import compare_shard, derive_shard
+from radcurate.task_stages import run_task
 
 # One shard for every 256 KiB of input keeps a worker's memory small; past 512 shards they grow instead.
 BYTES_PER_SHARD = 256 * 1024
@@ -56,9 +57,16 @@ class Teller(Watcher, Protocol):
 
 
 def build(
-    recipe: Recipe, out: Path, engine: Engine, teller: Teller, *, limit: int | None = None, parent: Path | None = None
+    recipe: Recipe,
+    out: Path,
+    engine: Engine,
+    teller: Teller,
+    *,
+    limit: int | None = None,
+    parent: Path | None = None,
+    against: Path | None = None,
 ) -> Built:
-    """Builds the release of `recipe` under `out`.
+    """Builds the release of `recipe` under `out`, without the documents that the release `against` holds.
 
     `limit` stops after so many inputs of each file. Raises `UsageError` where the version exists with other content,
     and `DataError` for inputs that cannot be read; then nothing is written.
@@ -66,6 +74,7 @@ def build(
     target = out / recipe.name / recipe.version
     refuse_no_release(target)
     ancestor = _parent(parent)
+    seen = earlier_release(against, recipe.rules) if against else None
     given = located([spec for spec in recipe.sources if not _is_site(spec)], teller.say)
     with _alone(out):
         work = out / STAGES
@@ -73,17 +82,16 @@ def build(
         crawled = [_crawled(spec, stages) for spec in recipe.sources if _is_site(spec)]
         known = described(sorted([*given, *crawled], key=lambda spec: spec.name))
         reviewed = reviews_input(recipe.reviews) if recipe.reviews else None
-        identity = _identity(recipe, known, limit, ancestor, reviewed)
+        identity = _identity(recipe, known, limit, ancestor, seen, reviewed)
         refuse_another(target, identity)
-        finished = _documents(stages, recipe, known, limit)
+        finished = _documents(stages, recipe, known, limit, seen)
         compared = {}
         for task in recipe.tasks:
-            derived = stages.run(_derive(task.generator, task.leave_out, finished["split"], recipe.reviews, reviewed))
-            compared[task.name] = (derived, stages.run(_compare(task.name, derived)))
+            compared[task.name] = run_task(stages.run, task, finished["split"], recipe.reviews, reviewed)
         if recipe.reviews:
-            _tell_verdicts(len(reviews.load(recipe.reviews)), [derived for derived, _ in compared.values()], teller)
+            _tell_verdicts(len(reviews.load(recipe.reviews)), [derived for derived, *_ in compared.values()], teller)
         counts = step_counts(finished, compared)
-        tables = stages.run(_release(finished, compared))
+        tables = stages.run(release_stage(finished, compared))
         manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, data_card)
     return Built(target, manifest, up_to_date)
 
@@ -102,6 +110,7 @@ def _identity(
     known: Sequence[Given],
     limit: int | None,
     parent: Mapping[str, Any] | None,
+    against: Against | None,
     reviewed: Input | None,
 ) -> dict[str, Any]:
     inputs = [item for source in known for item in source.inputs]
@@ -117,6 +126,7 @@ def _identity(
         "code": {"version": radcurate.__version__, "sha256": code_sha256()},
         "environment": library_versions(),
         "parent": parent,
+        "against": against.told if against else None,
     }
 
 
@@ -152,7 +162,9 @@ class _Stages:
         return run(stage, self.work, self.engine, self.watcher)
 
 
-def _documents(stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: int | None) -> dict[str, Finished]:
+def _documents(
+    stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: int | None, against: Against | None
+) -> dict[str, Finished]:
     """The finished stages from `parse` to `split`."""
     size = sum(item.bytes for source in known for item in source.inputs)
     count = min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
@@ -168,24 +180,34 @@ def _documents(stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: i
             total=parse.counts.get("inputs.kept", 0),
         )
     )
+    earlier = _earlier(stages, recipe, against, count) if against else None
     resolve = stages.run(
         Stage(
             "resolve",
             resolve_part,
-            tuple(Unit(tuple(clean.shards), {"bucket": shard}) for shard in shards),
-            {"clean": clean.digest},
+            tuple(Unit((*clean.shards, *(earlier.folders if earlier else ())), {"bucket": shard}) for shard in shards),
+            {"clean": clean.digest, "seen": earlier.digest if earlier else ""},
+            {"against": earlier.name if earlier else None},
         )
     )
+    threshold = recipe.near_threshold
+    near = {} if threshold is None else run_near(stages.run, threshold, clean, resolve, earlier)
+    decided = (*resolve.shards, *(near["near"].shards if near else ()))
     split = stages.run(
         Stage(
             "split",
             split_shard,
-            tuple(Unit((clean.shards[shard], *resolve.shards), {"shard": shard}) for shard in shards),
-            {"clean": clean.digest, "resolve": resolve.digest},
+            tuple(Unit((clean.shards[shard], *decided), {"shard": shard}) for shard in shards),
+            {"clean": clean.digest, "resolve": resolve.digest, "near": near["near"].digest if near else ""},
             total=clean.counts.get("documents.clean", 0),
         )
     )
-    return {"parse": parse, "clean": clean, "resolve": resolve, "split": split}
+    return {"parse": parse, "clean": clean, "resolve": resolve, **near, "split": split}
+
+
+def _earlier(stages: _Stages, recipe: Recipe, against: Against, shards: int) -> Earlier:
+    seen = stages.run(seen_stage(against, recipe.rules, recipe.near_threshold, shards))
+    return Earlier(f"{against.name} {against.version}", tuple(seen.shards), seen.digest)
 
 
 def _parse(known: Sequence[Given], shards: int, limit: int | None) -> Stage:
@@ -207,23 +229,6 @@ def _told(spec: SourceSpec) -> dict[str, Any]:
     return {"name": spec.name, "type": spec.type, "options": options, "permission": spec.permission}
 
 
-def _derive(
-    generator: str, leave_out: Sequence[str], split: Finished, verdicts: Path | None, reviewed: Input | None
-) -> Stage:
-    folders = split.shards
-    also = (verdicts,) if verdicts else ()
-    shown = sum(split.counts.get(f"documents.kind.{kind}", 0) for kind in tasks.load(generator).KINDS)
-    return Stage(
-        f"derive/{generator.rpartition('.')[0]}",
-        derive_shard,
-        tuple(Unit((folder, *folders, *also)) for folder in folders),
-        {"split": split.digest, **({"reviews": reviewed.sha256} if reviewed else {})},
-        {"generator": generator, "leave_out": sorted(leave_out), "reviewed": verdicts is not None},
-        (tasks.module_name(generator),),
-        total=shown,
-    )
-
-
 def _tell_verdicts(given: int, derived: Sequence[Finished], teller: Teller) -> None:
     """Says how many verdicts of people were applied, and which kind was not."""
     applied = sum(stage.counts.get("verdicts.applied", 0) for stage in derived)
@@ -233,37 +238,3 @@ def _tell_verdicts(given: int, derived: Sequence[Finished], teller: Teller) -> N
         f"reviews: {applied:,} of {given:,} verdicts applied; {outdated:,} on an answer that is another by now, "
         f"{lost:,} on records that are not made (any more)"
     )
-
-
-def _compare(task: str, derived: Finished) -> Stage:
-    folders = derived.shards
-    units = tuple(Unit((folder, *folders)) for folder in folders)
-    made = derived.counts.get("records.made", 0)
-    return Stage(f"compare/{task}", compare_shard, units, {"derive": derived.digest}, total=made)
-
-
-def _release(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> Stage:
-    """One unit a folder of the release; they differ in function, so a parameter says which one a unit runs."""
-    audited = [*finished.values(), *(stage for pair in compared.values() for stage in pair)]
-    dropped = sum(total(stage.counts, ".dropped.") for stage in audited)
-    edited = sum(total(stage.counts, "edits.") for stage in audited)
-    split = finished["split"]
-    units = [
-        Unit(tuple(split.shards), {"table": "documents", "rows": split.counts.get("documents.kept", 0)}),
-        Unit(
-            tuple(folder for stage in audited for folder in stage.shards),
-            {"table": "audit", "dropped": dropped, "edited": edited},
-        ),
-    ]
-    for task, (_, stage) in compared.items():
-        rows = {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS}
-        units.append(Unit(tuple(stage.shards), {"table": "records", "task": task, **rows}))
-    digests = {name: stage.digest for name, stage in finished.items()}
-    digests.update(
-        {
-            f"{stage}/{task}": pair[n].digest
-            for task, pair in compared.items()
-            for n, stage in enumerate(("derive", "compare"))
-        }
-    )
-    return Stage("release", release_shards.write_folder, tuple(units), digests)

@@ -23,17 +23,20 @@ PLACES = ("tables", "labels", "permission")
 
 @dataclass(frozen=True)
 class TaskSpec:
-    """A task of the recipe: `generator` is its id with version, `leave_out` the flags whose records are left out."""
+    """A task of the recipe: `generator` is its id with version, `leave_out` the flags whose records are left out,
+    `max_repeats` how many records of a split may share one input or one output."""
 
     name: str
     generator: str
     leave_out: tuple[str, ...]
+    max_repeats: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A checked recipe; `content` is what it says without any path, as the manifest keeps it; `reviews` is the file of
-    verdicts on its records."""
+    """A checked recipe; `content` is what it says without any path, as the manifest keeps it; `near_threshold` is the
+    Jaccard similarity from which articles and cases are near-duplicates, None where no rule looks for any; `reviews` is
+    the file of verdicts on its records."""
 
     name: str
     version: str
@@ -42,6 +45,7 @@ class Recipe:
     language: str
     sources: tuple[SourceSpec, ...]
     rules: tuple[str, ...]
+    near_threshold: float | None
     tasks: tuple[TaskSpec, ...]
     content: Mapping[str, Any]
     reviews: Path | None = None
@@ -109,8 +113,14 @@ def _from_here(path: str) -> str:
 def _check(path: Path, data: Mapping[str, Any]) -> None:
     checked_toml.refuse_wrong(path, data, "recipe")
     from radcurate import cleaning, records, tasks
+    from radcurate.cleaning import duplicates
 
-    _check_names(path, "cleaning.rules", data["cleaning"]["rules"], cleaning.RULE_IDS)
+    rules = data["cleaning"]["rules"]
+    _check_names(path, "cleaning.rules", rules, cleaning.RULE_IDS)
+    if "near_duplicates" in data["cleaning"] and duplicates.NEAR_DUPLICATE not in rules:
+        raise UsageError(
+            f"{path}: `cleaning.near_duplicates` is set, but `cleaning.rules` does not name {duplicates.NEAR_DUPLICATE}"
+        )
     generators = tasks.available()
     for name, task in data["tasks"].items():
         _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
@@ -145,13 +155,22 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         language=content["language"],
         sources=tuple(_source(path, name, source) for name, source in sorted(data["sources"].items())),
         rules=tuple(data["cleaning"]["rules"]),
+        near_threshold=_near_threshold(data["cleaning"]),
         tasks=tuple(
-            TaskSpec(name, task["generator"], tuple(task.get("leave_out", ())))
+            TaskSpec(name, task["generator"], tuple(task.get("leave_out", ())), task.get("max_repeats", {}))
             for name, task in sorted(data["tasks"].items())
         ),
         content=content,
         reviews=reviews,
     )
+
+
+def _near_threshold(cleaning: Mapping[str, Any]) -> float | None:
+    from radcurate.cleaning.duplicates import DEFAULT_THRESHOLD, NEAR_DUPLICATE
+
+    if NEAR_DUPLICATE not in cleaning["rules"]:
+        return None
+    return float(cleaning.get("near_duplicates", {}).get("threshold", DEFAULT_THRESHOLD))
 
 
 def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:

@@ -6,12 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from radcurate import schemas
+from radcurate.against import seen_file
 from radcurate.cleaning.clean import clean_shard
+from radcurate.cleaning.near_stages import Earlier, run_near
 from radcurate.cleaning.resolve import resolve_part, split_shard
 from radcurate.documents import DOCUMENT_SCHEMA, Document, Section, bucket
+from radcurate.engines.local import LocalEngine
 from radcurate.sources.parse import documents_file
+from radcurate.stages import Done, Finished, Stage, run
 from radcurate.tables import TableWriter, read_rows
 from radcurate.tasks.deriving import compare_shard, derive_shard
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def stage_started(self, stage: Stage, done: int) -> None:
+        pass
+
+    def shard_done(self, stage: Stage, done: Done) -> None:
+        pass
+
+    def stage_finished(self, stage: Stage, finished: Finished, up_to_date: bool) -> None:
+        pass
+
 
 RULES = ("spaces.v1", "empty_document.v1", "exact_duplicate.v1")
 
@@ -53,20 +71,44 @@ def cleaned(
             write_documents(parsed[-1] / documents_file(shard), own)
     outputs, counts = [], []
     for shard in range(shards):
-        outputs.append(folder / f"clean-{shard}")
-        outputs[-1].mkdir()
+        outputs.append(folder / f"clean/{shard}")
+        outputs[-1].mkdir(parents=True)
         counts.append(clean_shard(parsed, outputs[-1], {"shard": shard, "shards": shards, "rules": list(rules)}))
     return outputs, counts
 
 
-def split(folder: Path, arrivals: Sequence[Sequence[Document]], shards: int = 2, **options: Any) -> list[Path]:
-    """From what files held to the folders of the stage `split`."""
-    clean_folders, _ = cleaned(folder, arrivals, shards=shards, **options)
+def split(
+    folder: Path,
+    arrivals: Sequence[Sequence[Document]],
+    shards: int = 2,
+    *,
+    rules: Sequence[str] = RULES,
+    threshold: float | None = None,
+    seen: Sequence[Document] | None = None,
+    workers: int = 1,
+) -> list[Path]:
+    """From what files held to the folders of the stage `split`.
+
+    With `threshold` near-duplicates go; `seen` are the documents of an earlier release, `old 1.0.0`.
+    """
+    clean_folders, _ = cleaned(folder, arrivals, rules, shards)
+    earlier = None
+    if seen is not None:
+        (folder / "seen").mkdir()
+        path = write_documents(folder / "seen.parquet", seen)
+        seen_file([path], folder / "seen", {"rules": list(rules), "threshold": threshold, "shards": shards})
+        earlier = Earlier("old 1.0.0", (folder / "seen",), "")
     resolved, outputs = [], []
     for part in range(shards):
-        resolved.append(folder / f"resolve-{part}")
-        resolved[-1].mkdir()
-        resolve_part(clean_folders, resolved[-1], {"bucket": part})
+        resolved.append(folder / f"resolve/{part}")
+        resolved[-1].mkdir(parents=True)
+        signed = [*clean_folders, *(earlier.folders if earlier else ())]
+        resolve_part(signed, resolved[-1], {"bucket": part, "against": earlier.name if earlier else None})
+    if threshold is not None:
+        clean, resolve = (Finished(folder / name, {}, "") for name in ("clean", "resolve"))
+        with LocalEngine(workers) as engine:
+            found = run_near(lambda stage: run(stage, folder, engine, Silent()), threshold, clean, resolve, earlier)
+        resolved.extend(found["near"].shards)
     for shard in range(shards):
         outputs.append(folder / f"split-{shard}")
         outputs[-1].mkdir()

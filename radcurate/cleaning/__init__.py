@@ -17,7 +17,7 @@ from radcurate.cleaning import (
     spoken,
     technique,
 )
-from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
+from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, SimilarityRule, TextRule
 
 RULES: tuple[Rule, ...] = (
     *encoding.RULES,
@@ -45,4 +45,4 @@ def chosen(ids: tuple[str, ...]) -> list[Rule]:
     return [by_id[identity] for identity in ids]
 
 
-__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "Rule", "TextRule", "chosen"]
+__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "Rule", "SimilarityRule", "TextRule", "chosen"]

@@ -7,7 +7,7 @@ which split a group has where the collection publishes one. `split` applies that
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ from radcurate.splits import split_of, strictest
 from radcurate.tables import DROPPED_SCHEMA, TableWriter, dropped_row, read_rows
 
 GROUP_IN_TWO_SPLITS = "group_in_two_splits.v1"
+ALREADY_RELEASED = "already_released.v1"
+SAME_TEXT = "the same text as the document that is kept"
+# The shard of a document of an earlier release (`build --against`), which is kept already.
+SEEN = -1
 
 DECISION_SCHEMA = pa.schema(
     [
@@ -39,40 +43,58 @@ Row = Mapping[str, Any]
 
 
 def resolve_part(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the folders of `clean`; `parameters`: bucket (which part of all signatures).
+    """`inputs` are the folders of `clean` and of `seen`; `parameters`: bucket (which part of all signatures), against
+    (the earlier release's name and version, or None).
 
-    Writes `decisions.parquet`. A report that goes because of its group's split is no survivor of duplicates.
+    Writes `decisions.parquet`. A report that goes because of its group's split, or because it was released already, is
+    no survivor of duplicates.
     """
     wanted = [("bucket", "==", parameters["bucket"])]
     rows = [
         row for folder in inputs for row in pq.read_table(folder / "signatures.parquet", filters=wanted).to_pylist()
     ]
-    decided = list(_one_split(row for row in rows if row["rule"] == GROUP))
+    decided = list(_released(rows, parameters["against"]))
+    gone = {decision["document_id"] for decision in decided}
+    of_groups = [row for row in rows if row["rule"] == GROUP and row["document_id"] not in gone]
+    decided.extend(_one_split(of_groups))
     gone = {decision["document_id"] for decision in decided if decision["rule"]}
-    rest = [row for row in rows if row["rule"] != GROUP and row["document_id"] not in gone]
+    rest = [row for row in rows if row["shard"] == SEEN or row["document_id"] not in gone]
+    rest = [row for row in rest if row["rule"] not in (GROUP, ALREADY_RELEASED)]
     rest.sort(key=lambda row: row["rule"])
     with TableWriter(output / "decisions.parquet", DECISION_SCHEMA) as decisions:
         for decision in decided:
             decisions.write(decision)
         for rule, members in itertools.groupby(rest, key=lambda row: str(row["rule"])):
-            for decision in _duplicates(rule, members):
+            for decision in _duplicates(rule, members, parameters["against"]):
                 decisions.write(decision)
         return {"decisions": decisions.rows}
 
 
-def _duplicates(rule: str, rows: Iterator[Row]) -> Iterator[Row]:
-    for survivor, *others in groups(rows):
-        for row in others:
-            yield {
-                **_decision(row),
-                "rule": rule,
-                "reason": "the same text as the document that is kept",
-                "kept_id": survivor["document_id"],
-                "similarity": 1.0,
-            }
+def _released(rows: Sequence[Row], against: str | None) -> Iterator[Row]:
+    """Reports whose id the earlier release holds: their text repeats in life, so nothing else tells."""
+    seen = {row["document_id"] for row in rows if row["rule"] == ALREADY_RELEASED}
+    for row in rows:
+        if row["rule"] == GROUP and row["document_id"] in seen:
+            reason = f"the report is in {against}"
+            yield {**_decision(row), "rule": ALREADY_RELEASED, "reason": reason, "kept_id": row["document_id"]}
 
 
-def _one_split(rows: Iterator[Row]) -> Iterator[Row]:
+def _duplicates(rule: str, rows: Iterator[Row], against: str | None) -> Iterator[Row]:
+    for members in groups(rows):
+        seen = next((row for row in members if row["shard"] == SEEN), None)
+        survivor = seen or members[0]
+        for row in members:
+            if row is not survivor and row["shard"] != SEEN:
+                yield {
+                    **_decision(row),
+                    "rule": rule,
+                    "reason": f"the same text as a document of {against}" if seen else SAME_TEXT,
+                    "kept_id": survivor["document_id"],
+                    "similarity": 1.0,
+                }
+
+
+def _one_split(rows: Iterable[Row]) -> Iterator[Row]:
     """A group with published splits: documents of the strictest stay, those without one join it, the rest go."""
     members: dict[str, list[Row]] = {}
     for row in rows:
@@ -94,9 +116,10 @@ def _decision(row: Row) -> dict[str, Any]:
 
 
 def split_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the shard's folder of `clean` and all folders of `resolve`; `parameters`: shard.
+    """`inputs` are the shard's folder of `clean` and all folders of `resolve` and `near`; `parameters`: shard.
 
-    Writes `documents.parquet`, every document with its split, and `dropped.parquet`.
+    What `near` decides of a document stands before what `resolve` did. Writes `documents.parquet`, every document with
+    its split, and `dropped.parquet`.
     """
     counts: Counter[str] = Counter()
     cleaned, *resolved = inputs
@@ -112,8 +135,8 @@ def split_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
         )
         dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
         for row in read_rows(cleaned / "documents.parquet"):
-            own = sorted(decisions.get(row["document_id"], ()), key=lambda decision: decision["rule"] or "")
-            drop = next((decision for decision in own if decision["rule"]), None)
+            own = decisions.get(row["document_id"], [])
+            drop = next((decision for decision in reversed(own) if decision["rule"]), None)
             if drop:
                 dropped.write(
                     dropped_row(

@@ -64,5 +64,13 @@ class CollectionRule:
     signature: Callable[[Document], str | None]
 
 
-Rule = TextRule | DocumentRule | CollectionRule
+@dataclass(frozen=True)
+class SimilarityRule:
+    """Drops documents whose text is nearly another's: `text` gives what is compared, or None for what never is."""
+
+    id: str
+    text: Callable[[Document], str | None]
+
+
+Rule = TextRule | DocumentRule | CollectionRule | SimilarityRule
 REPORTS = ("report",)

@@ -29,6 +29,12 @@ from radcurate.cli.common import Here, shared_options
     help="The release that this one follows; named in manifest and changelog.",
 )
 @click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="RELEASE",
+    help="An earlier release that counts as seen: documents that it holds are left out (and audited).",
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=1),
     help="Processes; default: as many as there are cores. The bytes are the same.",
@@ -41,6 +47,7 @@ def build(
     settings: tuple[str, ...],
     version: str | None,
     parent: Path | None,
+    against: Path | None,
     workers: int | None,
     limit: int | None,
     quiet: bool,
@@ -58,5 +65,5 @@ def build(
 
     checked = recipes.load(recipes.locate(recipe), settings, version)
     with LocalEngine(workers or usable_cores()) as engine, BuildProgress(quiet) as progress:
-        built = run_build(checked, out, engine, progress, limit=limit, parent=parent)
+        built = run_build(checked, out, engine, progress, limit=limit, parent=parent, against=against)
     print_built(built, quiet=quiet, as_json=as_json)

@@ -1,15 +1,16 @@
 """Counts in and out of every step, gathered from the stages for the manifest and the card."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from radcurate.splits import SPLITS
 from radcurate.stages import Finished
 
 
-def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[Finished, Finished]]) -> dict[str, Any]:
-    """Counts in and out of every step, for manifest and card."""
+def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, Sequence[Finished]]) -> dict[str, Any]:
+    """Counts in and out of every step, for manifest and card; `compared` are each task's stages, `derive` first and
+    `compare` last."""
     parse, clean, split = (finished[name].counts for name in ("parse", "clean", "split"))
     documents_dropped = {**_under(clean, "documents.dropped."), **_under(split, "documents.dropped.")}
     documents = split.get("documents.kept", 0)
@@ -22,17 +23,21 @@ def step_counts(finished: Mapping[str, Finished], compared: Mapping[str, tuple[F
         "documents": {"in": clean.get("documents.in", 0), "kept": documents, "dropped": documents_dropped},
         "documents_by_split": {name: split.get(f"documents.split.{name}", 0) for name in SPLITS},
         "groups_are_documents": split.get("documents.own_group", 0) == documents,
-        "edits": _edits([clean, *(derived.counts for derived, _ in compared.values())]),
+        "edits": _edits([clean, *(stages[0].counts for stages in compared.values())]),
         "redaction_marks": split.get("redaction_marks", 0),
         "records": {
             task: {
-                "in": derived.counts.get("records.in", 0),
-                "kept": {name: stage.counts.get(f"records.kept.{name}", 0) for name in SPLITS},
-                "dropped": {**_under(derived.counts, "records.dropped."), **_under(stage.counts, "records.dropped.")},
-                "documents_seen": _under(derived.counts, "documents.seen."),
-                "documents_used": derived.counts.get("documents.used", 0),
+                "in": stages[0].counts.get("records.in", 0),
+                "kept": {name: stages[-1].counts.get(f"records.kept.{name}", 0) for name in SPLITS},
+                "dropped": {
+                    reason: number
+                    for stage in stages
+                    for reason, number in _under(stage.counts, "records.dropped.").items()
+                },
+                "documents_seen": _under(stages[0].counts, "documents.seen."),
+                "documents_used": stages[0].counts.get("documents.used", 0),
             }
-            for task, (derived, stage) in compared.items()
+            for task, stages in compared.items()
         },
     }
 

@@ -18,7 +18,7 @@ from radcurate.tables import count_rows, file_sha256
 NAME = "manifest.json"
 SELF = "self_sha256"
 # What makes two releases of one name and version the same one.
-IDENTITY = ("name", "version", "recipe", "inputs", "permissions", "limit", "code", "environment", "parent")
+IDENTITY = ("name", "version", "recipe", "inputs", "permissions", "limit", "code", "environment", "parent", "against")
 
 
 def hashes(folder: Path) -> dict[str, str]:

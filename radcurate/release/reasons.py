@@ -7,8 +7,10 @@ from radcurate.records import FLAGS
 from radcurate.reviews import RULE
 from radcurate.tasks import load
 from radcurate.tasks.deriving import LINKS_TEST_DOCUMENT, REPEATS_TRAINING_INPUT
+from radcurate.tasks.repeats import MAX_REPEATS
 
-LEFT_OUT_FOR_SPLITS = {
+LEFT_OUT_FOR_OTHERS = {
+    MAX_REPEATS: "its input or its output is that of as many records of its split as the recipe's `max_repeats` allows",
     REPEATS_TRAINING_INPUT: "a validation or test record whose input is that of a training record too",
     LINKS_TEST_DOCUMENT: "a training record whose document names one of the test split as related",
     RULE: "a person rejected it; the audit says who and why",
@@ -27,7 +29,7 @@ def meanings(manifest: Mapping[str, Any], task: str) -> dict[str, str]:
         flag: f"{FLAGS.get(flag, 'it carries this flag')}; the recipe leaves such records out"
         for flag in specification.get("leave_out", ())
     }
-    return {**refusals, **left_out, **LEFT_OUT_FOR_SPLITS}
+    return {**refusals, **left_out, **LEFT_OUT_FOR_OTHERS}
 
 
 def label_reader(manifest: Mapping[str, Any], task: str) -> Callable[[str], Sequence[str]] | None:

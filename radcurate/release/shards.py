@@ -13,8 +13,9 @@ from typing import Any
 from radcurate.documents import DOCUMENT_SCHEMA
 from radcurate.errors import DataError
 from radcurate.records import RECORD_SCHEMA
+from radcurate.release.counts import total
 from radcurate.splits import SPLITS
-from radcurate.stages import write_json
+from radcurate.stages import Finished, Stage, Unit, write_json
 from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, ContentHash, TableWriter, read_rows
 
 ROWS_PER_FILE = 100_000
@@ -65,6 +66,30 @@ def write_folder(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
     """The folder that `parameters["table"]` names: documents, audit or records."""
     writers = {"documents": write_documents, "audit": write_audit, "records": write_records}
     return writers[parameters["table"]](inputs, output, parameters)
+
+
+def release_stage(finished: Mapping[str, Finished], compared: Mapping[str, Sequence[Finished]]) -> Stage:
+    """The last stage, from those of the documents and those of each task (`compare` last); a unit a folder.
+
+    Units differ in function, so a parameter says which one a unit runs.
+    """
+    audited = [*finished.values(), *(stage for stages in compared.values() for stage in stages)]
+    dropped = sum(total(stage.counts, ".dropped.") for stage in audited)
+    edited = sum(total(stage.counts, "edits.") for stage in audited)
+    split = finished["split"]
+    units = [
+        Unit(tuple(split.shards), {"table": "documents", "rows": split.counts.get("documents.kept", 0)}),
+        Unit(
+            tuple(folder for stage in audited for folder in stage.shards),
+            {"table": "audit", "dropped": dropped, "edited": edited},
+        ),
+    ]
+    for task, stages in compared.items():
+        rows = {name: stages[-1].counts.get(f"records.kept.{name}", 0) for name in SPLITS}
+        units.append(Unit(tuple(stages[-1].shards), {"table": "records", "task": task, **rows}))
+    digests = {name: stage.digest for name, stage in finished.items()}
+    digests.update({f"{task}/{n}": stage.digest for task, stages in compared.items() for n, stage in enumerate(stages)})
+    return Stage("release", write_folder, tuple(units), digests)
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,10 @@ def _changelog(described: Mapping[str, Any]) -> str:
     parent = described["parent"]
     if parent:
         lines.append(f"- Follows {parent['name']} {parent['version']} (manifest {parent['self_sha256'][:12]}…).")
+    against = described["against"]
+    if against:
+        seal = against["self_sha256"][:12]
+        lines.append(f"- Without the documents that {against['name']} {against['version']} holds (manifest {seal}…).")
     files = ", ".join(entry["name"] for entry in described["inputs"])
     limit = f", the first {described['limit']:,} inputs of each" if described["limit"] else ""
     lines.append(f"- Made by radcurate {described['code']['version']} from {files}{limit}.")

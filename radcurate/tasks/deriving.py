@@ -1,9 +1,9 @@
 """Stages `derive/<task>` and `compare/<task>`: the records of one shard, then what training shares with the rest.
 
 `derive` writes `records.parquet`, `dropped.parquet` (every refusal), `edited.parquet` (what people corrected) and
-`shingles.parquet`; a training record whose document names a test document as related is left out. `compare` reads the
-shingles of all shards: a validation or test record whose input a training record has too is left out, every other one
-carries `nearest_train`.
+`shingles.parquet`; a training record whose document names a test document as related is left out. Where the recipe has
+a `max_repeats`, the stages of `repeats.py` come between. `compare` reads the shingles of all shards: a validation or
+test record whose input a training record has too is left out, every other one carries `nearest_train`.
 """
 
 import contextlib
@@ -36,8 +36,10 @@ NEAREST_FROM = 0.5
 SHINGLE_SCHEMA = pa.schema(
     [
         pa.field("record_id", pa.string(), nullable=False),
+        pa.field("record_key", pa.string(), nullable=False),
         pa.field("split", pa.string(), nullable=False),
         pa.field("input_key", pa.string(), nullable=False),
+        pa.field("output_key", pa.string(), nullable=False),
         pa.field("shingles", pa.list_(pa.uint64()), nullable=False),
     ]
 )
@@ -111,8 +113,10 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                 hashes.write(
                     {
                         "record_id": made["record_id"],
+                        "record_key": made["record_key"],
                         "split": row["split"],
-                        "input_key": _input_key(made["input"]),
+                        "input_key": _words_key(made["input"]),
+                        "output_key": _words_key(made["output"]),
                         "shingles": shingles(made["input"]).tolist(),
                     }
                 )
@@ -152,8 +156,8 @@ def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> It
             yield make_record(task.ID, task.INSTRUCTIONS, [document], draft)
 
 
-def _input_key(text: str) -> str:
-    """What equal inputs share: their words, case and spacing aside."""
+def _words_key(text: str) -> str:
+    """What equal inputs or outputs share: their words, case and spacing aside."""
     return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()
 
 
