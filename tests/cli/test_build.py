@@ -27,7 +27,7 @@ def test_the_demo_is_built_without_a_recipe_and_the_table_is_printed(tmp_path: P
     assert ["release", "releases/demo/1.0.0"] in lines
     assert lines[-1] == ["next", "radcurate", "inspect", "releases/demo/1.0.0"]
     stages = [line.split()[0] for line in done.stderr.splitlines()]
-    assert stages[:5] == ["harvest", "parse", "clean", "resolve", "split"]
+    assert stages[:8] == ["harvest", "parse", "clean", "resolve", "sketch", "candidates", "near", "split"]
     again = radcurate("build", "--workers", "1", "--out", "releases", cwd=tmp_path)
     assert "release  releases/demo/1.0.0 (up to date)\n" in again.stdout
     assert all("up to date" in line for line in again.stderr.splitlines())
