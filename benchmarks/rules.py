@@ -1,7 +1,7 @@
 """What cleaning costs, rule by rule, and that its memory stays flat: a part of `python -m benchmarks.cleaning`.
 
-In: the Open-i reports where the archive is at hand (`make data`), the reports and the pages of the demo. Each rule of the
-demo's recipe is timed within the cleaning of whole documents, so it sees what the rules before it left.
+In: the Open-i reports where the archive is at hand (`make data`), the reports and the pages of the demo. Each rule of
+the demo's recipe is timed within the cleaning of whole documents, so it sees what the rules before it left.
 """
 
 import dataclasses
@@ -110,7 +110,7 @@ def show_rules(console: Console) -> None:
 
 
 def show_memory(console: Console) -> None:
-    """The peak memory of a process that cleans the demo's documents once, and of one that cleans them eight times over."""
+    """The peak memory of a process that cleans the demo's documents once, and of one that does so eight times."""
     peaks = []
     for times in (1, TIMES_MORE):
         with ProcessPoolExecutor(1) as pool:

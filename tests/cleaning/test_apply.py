@@ -167,9 +167,9 @@ def test_sections_left_empty_are_not_kept_but_their_edits_are():
 
 def test_a_document_is_judged_by_its_clean_text_and_the_first_reason_counts():
     judges = [
-        DocumentRule("one.v1", lambda document: "holds a mark" if "..." in document.text_of("findings") else None),
-        DocumentRule("two.v1", lambda document: "too short"),
-        DocumentRule("three.v1", lambda document: "never reached"),
+        DocumentRule("one.v1", lambda document: "holds a mark" if "..." in document.text_of("findings") else None, ()),
+        DocumentRule("two.v1", lambda document: "too short", ()),
+        DocumentRule("three.v1", lambda document: "never reached", ()),
     ]
     _, audit, drop = clean_document(report("r1", "a..."), [*judges, replaces("...", "")])
     assert drop == ("two.v1", "too short")

@@ -1,4 +1,4 @@
-"""Whatever stands in a document, it is cleaned or dropped with a reason: no exception, and what is clean stays as it is."""
+"""Whatever stands in a document, it is cleaned or dropped with a reason, and what is clean stays as it is."""
 
 import pytest
 from hypothesis import given

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radcurate.cleaning import RULE_IDS
+from radcurate.cleaning import RULE_IDS, RULES, TextRule
 from radcurate.cleaning.apply import replay
 from tests.shards import cleaned, report, rows
 
@@ -75,7 +75,8 @@ def test_the_order_of_files_and_lines_leaves_no_trace_in_any_byte(tmp_path):
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=40), max_size=4))
 def test_the_audited_edits_redo_every_clean_section(tmp_path_factory, texts):
     documents = [report(f"r{number}", f"FINDINGS:  {text}\n .") for number, text in enumerate(texts)]
-    folders, _ = cleaned(tmp_path_factory.mktemp("clean"), [documents], RULE_IDS)
+    editing = (*(rule.id for rule in RULES if isinstance(rule, TextRule)), "empty_document.v1")
+    folders, _ = cleaned(tmp_path_factory.mktemp("clean"), [documents], editing)
     edits, kept = rows(folders, "edited"), {row["document_id"]: row for row in rows(folders, "documents")}
     for document in documents:
         own = [edit for edit in edits if edit["document_id"] == document.document_id]

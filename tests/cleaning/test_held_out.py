@@ -86,4 +86,6 @@ if __name__ == "__main__":
     there, left, lost = measured()
     for kind, number in there.most_common():
         print(f"{kind:<12} {number:>4} pieces, {left[kind]:>3} left")
-    print(f"{'all':<12} {there.total():>4} pieces, {left.total():>3} left ({left.total() / there.total():.1%}); lost: {lost}")
+    print(
+        f"{'all':<12} {there.total():>4} pieces, {left.total():>3} left ({left.total() / there.total():.1%}); lost: {lost}"
+    )
