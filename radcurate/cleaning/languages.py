@@ -43,7 +43,7 @@ def _mixed_languages(document: Document) -> str | None:
 
 
 def _many(other: int, words: Sequence[str], limits: Mapping[str, Any]) -> bool:
-    return other >= limits["fewest_other"] and other / len(words) >= limits["other_share"]
+    return bool(other >= limits["fewest_other"] and other / len(words) >= limits["other_share"])
 
 
 def _common(words: Sequence[str]) -> tuple[str, int, int]:

@@ -60,7 +60,7 @@ def _mostly(rule: str, what: str, document: Document, holds: Callable[[str], boo
     lines = [line for line in text_of(document).splitlines() if line.strip()]
     found = [line for line in lines if holds(line)]
     share = sum(map(len, found)) / max(1, sum(map(len, lines)))
-    if len(found) < limits.get("fewest_lines", limits.get("fewest_rows")) or share <= limits["most"]:
+    if len(found) < limits["fewest_lines"] or share <= limits["most"]:
         return None
     return f"{share:.0%} of its text is {what}"
 

@@ -158,8 +158,8 @@ def _steps_of(release: Path, edits: Sequence[Mapping[str, Any]], work: Path | No
     kept = {row["document_id"]: row for row in documents_of(release) if row["document_id"] in every} if every else {}
     made: dict[tuple[str, str, int, int, str], Step] = {}
     for identity, own in every.items():
-        document = fitting(parsed[identity], own, kept.get(identity))
-        for row, step in zip(own, steps(document, own) if document else (), strict=False):
+        found = fitting(parsed[identity], own, kept.get(identity))
+        for row, step in zip(own, steps(found, own) if found else (), strict=False):
             made.setdefault(_place(row), step)
     return [made.get(_place(row)) for row in edits]
 
