@@ -382,7 +382,8 @@ def _taken_out(body: LexborNode, name: str, selector: str) -> str:
     nodes = _outermost(body.css(selector))
     try:
         # Read as the content of a body of its own: of a table, rows are told from cells.
-        texts = [joined(blocks(body)) for node in nodes if (body := LexborHTMLParser(node.html or "").body) is not None]
+        parsed_apart = (LexborHTMLParser(node.html or "").body for node in nodes)
+        texts = [joined(blocks(content)) for content in parsed_apart if content is not None]
     except TextError as error:
         raise TextError(f"{name}: {error}") from error
     for node in nodes:
