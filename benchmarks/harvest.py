@@ -30,7 +30,7 @@ from radcurate.spiders.crawl import Crawl
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
-from radcurate.spiders.pages.radiopaedia import read_item
+from radcurate.spiders.pages.page import read_item
 
 REAL_SIZE = 60_000
 HEADERS = {"Content-Type": "text/html; charset=utf-8"}

@@ -54,7 +54,7 @@ def recipe_page() -> str:
     schema = schemas.load("recipe")
     parts = ["# The recipe\n\n", NOTE, f"{schema['description']} `radcurate recipes show demo` prints one to copy.\n"]
     parts.append("\n## Top level\n\n" + _keys(schema))
-    for source in ("openi", "mimic_cxr", "chexpert_plus", "radiopaedia", "table"):
+    for source in ("openi", "mimic_cxr", "chexpert_plus", "radiopaedia", "mediawiki", "pages", "table"):
         definition = schema["$defs"][source]
         parts.append(
             f"\n## `[sources.NAME]`, {definition['title']}\n\n{definition['description']}\n\n{_keys(definition)}"

@@ -219,7 +219,7 @@ def _parse(known: Sequence[Given], shards: int, limit: int | None) -> Stage:
         units,
         {f"{item.source}/{item.name}": item.sha256 for source in known for item in source.inputs},
         {"shards": shards, "limit": limit},
-        tuple(sorted({sources.module_name(spec.type) for spec in specs})),
+        tuple(sorted({name for spec in specs for name in sources.module_names(spec)})),
     )
 
 

@@ -60,6 +60,11 @@ def module_sha256(module: str) -> str:
     return fingerprint((name, _sources_sha256(path)) for name, path in _closure(module).items())
 
 
+def imported_by(file: Path) -> tuple[str, ...]:
+    """The radcurate modules that a file outside the package imports, sorted."""
+    return tuple(sorted({name for name in _imports(file, "") if _is_module(name)}))
+
+
 def _closure(module: str) -> dict[str, Path]:
     found: dict[str, Path] = {}
     waiting = [module]

@@ -17,15 +17,16 @@ from radcurate.demo.site.answers import Site
 from radcurate.demo.site.render import FOLDER, site
 from radcurate.demo.site.server import serving
 from radcurate.engines.local import in_own_process
-from radcurate.errors import DataError, UsageError, nearest
+from radcurate.errors import DataError, UsageError
 from radcurate.permission import NAME, Permission, demand, keep, load, needs_permission
 from radcurate.sources import SourceSpec
 from radcurate.sources.openi_archive import folder_sha256
-from radcurate.spiders import snapshot
+from radcurate.spiders import registry, snapshot
 from radcurate.spiders.crawl import INTERRUPTED, Crawl, crawl
 from radcurate.spiders.pace import LEAST_PAUSE
 from radcurate.stages import Finished, Stage, Unit
 
+# The spiders of sites like the demo's: those that run where none is named.
 SPIDERS = ("radiopaedia-articles", "radiopaedia-cases")
 SITE_FILE = "site.toml"
 DEMO_SNAPSHOT = "demo-site"
@@ -44,8 +45,9 @@ def harvest(
     host = host_of(plan.served)
     demand([host], "download", permission)
     for name in plan.spiders:
-        if name not in SPIDERS:
-            raise UsageError(f"{name}: no such spider; nearest: {nearest(name, SPIDERS)} (of {', '.join(SPIDERS)})")
+        registry.spider(name)
+        if name not in SPIDERS and (plan.systems or plan.sections):
+            raise UsageError(f"{name}: takes no --system and no --section; only {' and '.join(SPIDERS)} do")
     snapshot.refuse_foreign(plan.snapshot)
     if permission:
         _refuse_to_forget_hosts(permission, plan.snapshot)
@@ -131,6 +133,27 @@ def served_at(base_url: str) -> Iterator[tuple[str, str, str | None]]:
     """A site that somebody else serves, stored under the address where it answers."""
     place = base_url.rstrip("/")
     yield place, place, None
+
+
+def is_demo(spider: str | None, base_url: str | None) -> bool:
+    """True where a command means the demo site: it names no other, and no spider of another."""
+    return base_url is None and (spider is None or spider in SPIDERS)
+
+
+def site_of(spider: str | None, base_url: str | None) -> contextlib.AbstractContextManager[tuple[str, str, str | None]]:
+    """The site that a command means: the one at `base_url`, else the spider's own wiki, else the demo site.
+
+    Raises `UsageError` for a name that is no spider's, and for a spider of a file, which has no site of its own.
+    """
+    if base_url is not None:
+        return served_at(base_url)
+    if is_demo(spider, base_url):
+        return demo_served()
+    name = str(spider)
+    if wiki := registry.wiki(name):
+        return served_at(wiki.address)
+    registry.spider(name)
+    raise UsageError(f"{spider}: say where its site answers, as in --base-url https://site.example")
 
 
 def harvested(spec: SourceSpec, finished: Finished) -> SourceSpec:

@@ -97,10 +97,12 @@ def _located(spec: SourceSpec, say: Say) -> SourceSpec:
     """The source with its files: of Open-i the archive is looked for where the recipe names none."""
     if spec.type != "openi":
         if not spec.paths:
-            example = getattr(sources.load(spec.type), "PATH_EXAMPLE", "FILE")
+            source = sources.load(spec.type)
+            why = getattr(source, "NO_PATH", f"{spec.type} is never fetched: its readers sign for it")
+            example = getattr(source, "PATH_EXAMPLE", "FILE")
             raise UsageError(
-                f"the recipe names no path for its source `{spec.name}`, and {spec.type} is never fetched: its readers "
-                f"sign for it\nName the copy that you hold: --set sources.{spec.name}.path={example}"
+                f"the recipe names no path for its source `{spec.name}`, and {why}\n"
+                f"Name the copy that you hold: --set sources.{spec.name}.path={example}"
             )
         return spec
     if not spec.paths:

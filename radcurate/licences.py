@@ -1,8 +1,12 @@
 """What each licence allows: `licences.toml` holds the table, one place for every source."""
 
 import functools
+import re
 import tomllib
 from pathlib import Path
+
+_SCHEME = re.compile(r"(?:https?:)?//(?:www\.(?=creativecommons\.org/))?", re.IGNORECASE)
+_AS_LISTED = re.compile(r"(?<=/)(?:deed|legalcode)(?:\.[a-z-]+)?/?\Z", re.IGNORECASE)
 
 
 @functools.cache
@@ -22,6 +26,15 @@ def licence_url(licence: str) -> str | None:
 
 
 def named_by_url(url: str) -> str:
-    """The licence's name for its address (`http` and `https` alike), or the address itself where it is not listed."""
-    wanted = url.strip().replace("http://", "https://")
-    return next((name for name, (address, _) in _licences().items() if address == wanted), url.strip())
+    """The licence's name for its address, or the address itself where it is not listed.
+
+    `http`, `https` and neither are alike, and so are a Creative Commons licence, its deed and its legal code.
+    """
+    wanted = _AS_LISTED.sub("", _SCHEME.sub("https://", url.strip(), count=1)).rstrip("/")
+    return next((name for name, (address, _) in _licences().items() if address.rstrip("/") == wanted), url.strip())
+
+
+def conflict(expected: str, stated_url: str) -> str | None:
+    """How the licence that a site states (by its address, '' for none) is another than the one expected; else None."""
+    stated = named_by_url(stated_url) if stated_url else expected
+    return f"states the licence {stated}, where {expected} was expected" if stated != expected else None

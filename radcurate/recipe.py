@@ -18,7 +18,7 @@ from radcurate.sources import SourceSpec, has_surrogates
 BUNDLED = Path(__file__).parent / "recipes"
 PACKAGE_PREFIX = "package:"
 # Options of sources that name a folder or file beside `path`; like it, no manifest holds them.
-PLACES = ("tables", "labels", "permission")
+PLACES = ("tables", "labels", "permission", "pages")
 
 
 @dataclass(frozen=True)

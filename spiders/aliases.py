@@ -11,7 +11,7 @@ from web_poet import HttpResponse
 
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
-from radcurate.spiders.pages.radiopaedia import PageError
+from radcurate.spiders.pages.page import PageError
 from radcurate.spiders.warc import Answer, canonical
 
 # A link stands in the head; more of a page is not searched.

@@ -58,6 +58,7 @@ SETTINGS: dict[str, Any] = {
         "radcurate.spiders.patience.Patience": 650,
         "radcurate.spiders.replay.ReplayStored": 940,
         "radcurate.spiders.storing.StoreAnswers": 950,
+        "radcurate.spiders.later.AskLater": 960,
     },
     "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.5", "Accept-Encoding": "gzip"},
     "REDIRECT_MAX_TIMES": 5,
@@ -94,9 +95,9 @@ def crawl(plan: Crawl) -> str | None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet.task import react
 
+    from radcurate.spiders import registry
     from radcurate.spiders.manners import Manners
     from radcurate.spiders.pace import Pace, pause_for
-    from radcurate.spiders.radiopaedia import SPIDERS
     from radcurate.spiders.resolve import Resolver
     from radcurate.spiders.snapshot_writer import SnapshotWriter
 
@@ -138,8 +139,9 @@ def crawl(plan: Crawl) -> str | None:
         runner = AsyncCrawlerRunner(Settings(chosen))
         for name in plan.spiders:
             if not stopped:
+                spider, options = registry.spider(name)
                 await runner.crawl(
-                    SPIDERS[name],
+                    spider,
                     writer=writer,
                     served=plan.served,
                     address=plan.address,
@@ -148,6 +150,7 @@ def crawl(plan: Crawl) -> str | None:
                     sections=plan.sections,
                     limit=plan.limit,
                     manners=manners,
+                    **options,
                 )
                 crawled.append(name)
 

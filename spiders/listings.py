@@ -14,7 +14,7 @@ from web_poet import HttpResponse
 
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
-from radcurate.spiders.pages.radiopaedia import PageError
+from radcurate.spiders.pages.page import PageError
 from radcurate.spiders.warc import Answer
 
 # Some sites' listings end here, however many hits there are.

@@ -18,7 +18,7 @@ from radcurate.spiders.aliases import canonical_address, rid_of
 from radcurate.spiders.listings import Listing, hold
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.listing import ListingPage
-from radcurate.spiders.pages.radiopaedia import PageError
+from radcurate.spiders.pages.page import PageError
 from radcurate.spiders.robots import rules_text
 from radcurate.spiders.site import SiteSpider
 from radcurate.spiders.warc import canonical
@@ -237,9 +237,6 @@ class CaseSpider(RadiopaediaSpider):
     name = "radiopaedia-cases"
     scope = "cases"
     everything = tuple(("system", name) for name in SYSTEMS)
-
-
-SPIDERS = {spider.name: spider for spider in (ArticleSpider, CaseSpider)}
 
 
 def _headers(response: Response) -> dict[str, str]:

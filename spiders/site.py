@@ -8,6 +8,7 @@ the store, never here.
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Self, cast
 
 import scrapy
@@ -129,6 +130,10 @@ class SiteSpider(scrapy.Spider):
         self.manners.pace.end()
         if self.crawler.engine:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=why))
+
+    def later(self, body: bytes) -> timedelta | None:
+        """How long to rest where an answer only says that the site will answer later; None for any other."""
+        return None
 
     def stored(self, response: Response, **_: Any) -> Iterable[scrapy.Request]:
         """The page is in the snapshot; returns what it leads to."""

@@ -201,7 +201,7 @@ def test_nothing_is_sent_to_a_refused_address_that_would_answer(tmp_path):
 @pytest.mark.parametrize("name", ["radiopaedia", "radiopedia-cases", ""])
 def test_an_unknown_spider_is_refused_with_the_nearest_name_and_nothing_is_sent(tmp_path, name):
     with recorded(lambda *_: Reply(b"answered")) as there:
-        with pytest.raises(UsageError, match=r"no such spider; nearest: radiopaedia-\w+ \(of radiopaedia-articles, "):
+        with pytest.raises(UsageError, match=r"no such spider; nearest: [a-z]+-[a-z]+ \(of radiopaedia-articles, "):
             harvest(plan(tmp_path / "snapshot", there.address, SPIDERS[0], name))
         assert there.requests == []
     assert not (tmp_path / "snapshot").exists()

@@ -13,7 +13,7 @@ from radcurate import recipe
 from radcurate.errors import RadcurateError, UsageError, nearest, one_line
 from tests.sources.samples import RECIPE, write_recipe
 
-SOURCE_TYPES = "openi, radiopaedia, mimic_cxr, chexpert_plus, table"
+SOURCE_TYPES = "openi, radiopaedia, mediawiki, pages, mimic_cxr, chexpert_plus, table"
 
 
 def _refused(tmp_path: Path, changed: str, *sets: str, version: str | None = None) -> str:

@@ -16,6 +16,7 @@ from radcurate.cleaning import (
     report_lines,
     spoken,
     technique,
+    wiki_noise,
 )
 from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, SimilarityRule, TextRule
 
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *page_noise.RULES,
     *page_lines.RULES,
     *plain_citations.RULES,
+    *wiki_noise.RULES,
     *quality.RULES,
     *languages.RULES,
     *duplicates.RULES,

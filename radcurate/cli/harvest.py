@@ -40,7 +40,9 @@ def _explain_permission(context: click.Context, parameter: click.Parameter, aske
     help="The folder to keep the answers in; what it holds already is not asked for again.",
 )
 @click.option(
-    "--base-url", metavar="URL", help="Where the site answers.  [default: the demo site, served for the crawl]"
+    "--base-url",
+    metavar="URL",
+    help="Where the site answers.  [default: that of the wiki, else the demo site, served for the crawl]",
 )
 @click.option(
     "--permission",
@@ -79,9 +81,10 @@ def harvest(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Crawl a site into a snapshot with SPIDER; without one, with all of them.
+    """Crawl a site into a snapshot with SPIDER; without one, with both of Radiopaedia's.
 
-    SPIDER is radiopaedia-articles or radiopaedia-cases. Every answer is stored as WARC before anything is parsed;
+    SPIDER is radiopaedia-articles or radiopaedia-cases; a MediaWiki (radlines, wikipedia-radiology, or a file
+    my_wiki.toml); or a file that holds a spider (my_site.py). Every answer is stored as WARC before anything is parsed;
     `radcurate build` reads the snapshot and makes no request. Without --system and --section every listing is followed.
     A crawl that was stopped or killed goes on when the same command is given again.
     """
@@ -96,15 +99,15 @@ def harvest(
         raise click.UsageError("Missing option '--snapshot'.")
     from radcurate import permission
     from radcurate.cli.crawl_progress import CrawlProgress
-    from radcurate.harvest import DEMO_PERMISSION, SPIDERS, demo_served, harvest, served_at
+    from radcurate.harvest import DEMO_PERMISSION, SPIDERS, harvest, is_demo, site_of
     from radcurate.spiders.crawl import Crawl
     from radcurate.spiders.crawl_log import about
     from radcurate.spiders.status import notes
     from radcurate.stages import canonical_json
 
-    file = permission_file or (DEMO_PERMISSION if base_url is None else None)
+    file = permission_file or (DEMO_PERMISSION if is_demo(spider, base_url) else None)
     given = permission.load(file) if file else None
-    with demo_served() if base_url is None else served_at(base_url) as (served, address, clock):
+    with site_of(spider, base_url) as (served, address, clock):
         plan = Crawl(
             snapshot,
             served,

@@ -26,7 +26,7 @@ def recipes(context: click.Context, quiet: bool, as_json: bool) -> None:
         click.echo(canonical_json({name: dict(found.content) for name, found in loaded.items()}), nl=False)
     elif not quiet:
         for name, found in loaded.items():
-            click.echo(f"{name:<14} {found.version:<8} {found.title}")
+            click.echo(f"{name:<20} {found.version:<8} {found.title}")
 
 
 @recipes.command(short_help="Print a bundled recipe.", epilog="Example: radcurate recipes show openi")

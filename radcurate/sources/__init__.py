@@ -4,12 +4,14 @@ A source is a module with `check(path, spec)`, which refuses a bad file before a
 `read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
 One whose bytes on disk are not what counts has `described(path)` too, a `Described`: the sha256 that names the input,
 its size, and the hosts whose text it holds.
+One whose work is shaped by code that none of its modules imports has `modules(spec)`, which names that.
 One that reads files beside its path has `beside(path, spec)`, which names them, and `notices(path, spec)`, what to say
-of those that are missing; one that a recipe may leave without a path has `PATH_EXAMPLE`, what such a path looks like.
+of those that are missing; one that a recipe may leave without a path has `PATH_EXAMPLE`, what such a path looks like,
+and may have `NO_PATH`, why there is none.
 """
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -64,6 +66,12 @@ class Source(Protocol):
 def module_name(source_type: str) -> str:
     """The module that reads sources of this type."""
     return f"{__name__}.{source_type}"
+
+
+def module_names(spec: SourceSpec) -> set[str]:
+    """Every module whose code shapes what this source gives, besides what those import themselves."""
+    own: Callable[[SourceSpec], Iterable[str]] | None = getattr(load(spec.type), "modules", None)
+    return {module_name(spec.type), *(own(spec) if own else ())}
 
 
 def load(source_type: str) -> Source:

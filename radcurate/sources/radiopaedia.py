@@ -6,34 +6,32 @@ pages of their own and join its document. Of two addresses of one page (one rID)
 noted it; else they make two documents of one id, and cleaning keeps one.
 """
 
-import functools
-import itertools
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from web_poet import HttpResponse
+from web_poet import HttpResponse, ItemPage
 
 from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
+from radcurate.sources.article_sections import Named, section_name, unique_sections
 from radcurate.sources.study_pages import StudyPages
 from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
-from radcurate.spiders.pages.radiopaedia import PageError, read_item
+from radcurate.spiders.pages.page import PageError, read_item
 from radcurate.spiders.snapshot import Answer, Damaged, answer_of, canonical, contents, fingerprint, index, refuse_other
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
-LONGEST_NAME = 80
-# Name, heading, text and modality of a section.
-Named = tuple[str, str, str, str | None]
+Page = type[ItemPage[Article]] | type[ItemPage[Case]]
+PAGES: dict[str, Page] = {"articles": ArticlePage, "cases": CasePage}
 
 
 def check(path: Path, spec: SourceSpec) -> None:
@@ -70,6 +68,28 @@ def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
 
 def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None) -> Document | Rejected:
     """The document of a page (`kind` is `articles` or `cases`), or why it makes none; a case's with its studies."""
+    return page_document(answer, PAGES[kind], spec, studies)
+
+
+def page_document(
+    answer: Answer, page: Page, spec: SourceSpec, studies: StudyPages | None = None
+) -> Document | Rejected:
+    """The document of an answer that a page object reads, of whatever site, or why it makes none."""
+    if why := refused(answer):
+        return why
+    response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
+    try:
+        item = read_item(cast(Any, page)(response))
+    except PageError as error:
+        return Rejected(answer.url, "unreadable_page.v1", str(error))
+    if isinstance(item, Article):
+        return article_document(item, answer, spec)
+    case, digest = studies.join(item, answer) if studies else (item, answer.sha256)
+    return replace(case_document(case, answer, spec), raw_sha256=digest)
+
+
+def refused(answer: Answer) -> Rejected | None:
+    """Why an answer is no page at all; None where it may be one."""
     if answer.status != 200:
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
@@ -78,15 +98,7 @@ def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | 
         return Rejected(answer.url, "page_too_large.v1", f"the page has more than {MOST_BYTES:,} bytes")
     if is_challenge(answer.body):
         return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
-    response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
-    try:
-        if kind == "articles":
-            return article_document(read_item(ArticlePage(response)), answer, spec)
-        case = read_item(CasePage(response))
-    except PageError as error:
-        return Rejected(answer.url, "unreadable_page.v1", str(error))
-    case, digest = studies.join(case, answer) if studies else (case, answer.sha256)
-    return replace(case_document(case, answer, spec), raw_sha256=digest)
+    return None
 
 
 def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Document:
@@ -95,7 +107,7 @@ def article_document(article: Article, answer: Answer, spec: SourceSpec) -> Docu
     Of a part that is a heading and nothing else the heading is the text: cleaning takes it out, and says so.
     """
     sections = ((section_name(part.heading), part.heading, part.text or part.heading, None) for part in article.body)
-    return _filled(article, answer, spec, "article", _unique(sections))
+    return _filled(article, answer, spec, "article", unique_sections(sections))
 
 
 def case_document(case: Case, answer: Answer, spec: SourceSpec) -> Document:
@@ -105,13 +117,13 @@ def case_document(case: Case, answer: Answer, spec: SourceSpec) -> Document:
         sections.append(("findings", study.title or "Findings", study.findings, study.modality))
     sections.append(("discussion", "Discussion", case.discussion, None))
     sections.append(("diagnostic_certainty", "Diagnostic certainty", case.certainty or "", None))
-    return _filled(case, answer, spec, "case", _unique(sections))
+    return _filled(case, answer, spec, "case", unique_sections(sections))
 
 
 def _filled(
     item: Article | Case, answer: Answer, spec: SourceSpec, kind: str, sections: tuple[Section, ...]
 ) -> Document:
-    identity = f"{PREFIX}:{kind}:{item.rid}"
+    identity = f"{spec.options.get('site', PREFIX)}:{kind}:{item.rid}"
     address = urlsplit(answer.url)._replace(query="").geturl()
     licence = named_by_url(item.licence) if item.licence else spec.options["licence"]
     case = item if isinstance(item, Case) else None
@@ -138,28 +150,3 @@ def _filled(
         links=tuple(canonical(urljoin(answer.url, path)) for path in case.related) if case else (),
         sections=sections,
     )
-
-
-def _unique(sections: Iterable[Named]) -> tuple[Section, ...]:
-    """Sections with text under names of their own: the second of a name is `findings_2`."""
-    named: dict[str, Section] = {}
-    numbers: dict[str, Iterator[int]] = {}
-    for name, heading, text, modality in sections:
-        if text:
-            count = numbers.setdefault(name, itertools.count(1))
-            free = (name if number == 1 else f"{name}_{number}" for number in count)
-            own = next(candidate for candidate in free if candidate not in named)
-            named[own] = Section(own, heading, text, modality)
-    return tuple(named.values())
-
-
-def section_name(heading: str) -> str:
-    """The standard name of an article's heading, or a slug of it: `Radiographic features` → `radiographic_features`."""
-    plain = " ".join(heading.lower().rstrip(":").split())
-    return _names().get(plain) or re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_NAME] or "section"
-
-
-@functools.cache
-def _names() -> dict[str, str]:
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {heading: name for name, headings in data["section_names"].items() for heading in headings}

@@ -16,7 +16,7 @@ from web_poet import HttpResponse
 from radcurate.sources import Rejected
 from radcurate.spiders.pages.case import StudyPage
 from radcurate.spiders.pages.items import Case, Study
-from radcurate.spiders.pages.radiopaedia import PageError, read_item
+from radcurate.spiders.pages.page import PageError, read_item
 from radcurate.spiders.snapshot import Answer, Contents, answer_of, canonical
 
 _STUDY = re.compile(r"/cases/[0-9]+/studies/[0-9]+")

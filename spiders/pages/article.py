@@ -3,7 +3,8 @@
 from web_poet import ItemPage
 
 from radcurate.spiders.pages.items import Article, Part
-from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage, at, plain, shown
+from radcurate.spiders.pages.page import at, plain, shown
+from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage
 from radcurate.spiders.pages.text import blocks, under_headings
 
 BODIES = ("div.body.user-generated-content", "div.user-generated-content")

@@ -6,7 +6,8 @@ from selectolax.lexbor import LexborNode
 from web_poet import ItemPage, Returns
 
 from radcurate.spiders.pages.items import Case, CaseStudies, Study
-from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage, at, plain, shown
+from radcurate.spiders.pages.page import at, plain, shown
+from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage
 from radcurate.spiders.pages.text import Block, blocks, joined
 
 STUDY_LINKS = "a[href*='/studies/']"

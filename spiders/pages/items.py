@@ -11,25 +11,25 @@ class Part:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """A reference article. `sections` are the site's (Pathology, Signs …), `licence` the address of the page's own."""
 
     title: str
     rid: str
-    systems: tuple[str, ...]
-    tags: tuple[str, ...]
-    sections: tuple[str, ...]
-    synonyms: tuple[str, ...]
-    authors: tuple[str, ...]
-    citation: str | None
-    doi: str | None
-    permalink: str | None
-    created: str | None
-    revised: str | None
-    revisions: int | None
-    licence: str | None
     body: tuple[Part, ...]
+    systems: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    citation: str | None = None
+    doi: str | None = None
+    permalink: str | None = None
+    created: str | None = None
+    revised: str | None = None
+    revisions: int | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,30 +42,30 @@ class Study:
     findings: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A case. `certainty` is what the site prints ("Diagnosis almost certain"), `study_pages` are links to studies that
     the page does not show, `related` are paths of articles."""
 
     title: str
     rid: str
-    certainty: str | None
-    systems: tuple[str, ...]
-    tags: tuple[str, ...]
-    age: str | None
-    sex: str | None
-    presentation: str
-    studies: tuple[Study, ...]
-    study_pages: tuple[str, ...]
-    discussion: str
-    related: tuple[str, ...]
-    authors: tuple[str, ...]
-    citation: str | None
-    doi: str | None
-    permalink: str | None
-    created: str | None
-    revised: str | None
-    licence: str | None
+    presentation: str = ""
+    studies: tuple[Study, ...] = ()
+    study_pages: tuple[str, ...] = ()
+    discussion: str = ""
+    certainty: str | None = None
+    systems: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    age: str | None = None
+    sex: str | None = None
+    related: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    citation: str | None = None
+    doi: str | None = None
+    permalink: str | None = None
+    created: str | None = None
+    revised: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True)

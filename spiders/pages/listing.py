@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from web_poet import HttpResponse, ItemPage
 
 from radcurate.spiders.pages.items import Listing
-from radcurate.spiders.pages.radiopaedia import at, parsed, plain, shown, wrong
+from radcurate.spiders.pages.page import at, parsed, plain, shown, wrong
 
 HITS = "a.search-result.search-result-article, a.search-result.search-result-case"
 # The number of hits, as in "137 results", "1,204 articles found" or "Showing 1–20 of 137".

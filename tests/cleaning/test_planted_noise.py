@@ -12,7 +12,7 @@ from radcurate.sources import SourceSpec
 from radcurate.sources.radiopaedia import PREFIX, article_document, case_document
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
-from radcurate.spiders.pages.radiopaedia import read_item
+from radcurate.spiders.pages.page import read_item
 from radcurate.spiders.snapshot import Answer
 
 SITE = Site()

@@ -11,7 +11,7 @@ from radcurate.recipe import BUNDLED, bundled_names
 from tests.cli.running import run
 from tests.conftest import files_of
 
-BUNDLED_HERE = ["chexpert_plus", "demo", "mimic_cxr", "openi"]
+BUNDLED_HERE = ["chexpert_plus", "demo", "mimic_cxr", "openi", "radlines", "wikipedia_radiology"]
 
 
 def test_the_bundled_recipes_are_listed_with_version_and_title() -> None:
@@ -19,7 +19,7 @@ def test_the_bundled_recipes_are_listed_with_version_and_title() -> None:
     assert [line.split()[0] for line in done.stdout.splitlines()] == bundled_names() == BUNDLED_HERE
     for name in bundled_names():
         found = tomllib.loads((BUNDLED / f"{name}.toml").read_text(encoding="utf-8"))
-        assert f"{name:<14} {found['version']:<8} {found['title']}\n" in done.stdout
+        assert f"{name:<20} {found['version']:<8} {found['title']}\n" in done.stdout
 
 
 def test_json_has_them_whole() -> None:

@@ -11,7 +11,7 @@ from web_poet import HttpResponse
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.listing import ListingPage
-from radcurate.spiders.pages.radiopaedia import PageError, read_item, selectors
+from radcurate.spiders.pages.page import PageError, read_item, selectors
 from tests.spiders import oracle
 from tests.spiders.bodies import bodies
 from tests.spiders.test_pages import READ, REFUSED, name_of

@@ -15,7 +15,7 @@ from web_poet.testing.fixture import Fixture
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.listing import ListingPage
-from radcurate.spiders.pages.radiopaedia import PageError, read_item, selectors
+from radcurate.spiders.pages.page import PageError, read_item, selectors
 
 FOLDER = Path(__file__).parent / "fixtures"
 FIXTURES = [Fixture(path) for path in sorted(FOLDER.glob("*/*"))]
