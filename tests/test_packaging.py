@@ -69,7 +69,7 @@ def test_every_data_file_is_installed(setup):
 
 
 # Modules whose distribution has another name.
-OTHER_NAMES = {"markdown_it": "markdown-it-py"}
+OTHER_NAMES = {"markdown_it": "markdown-it-py", "zope": "zope-interface"}
 
 
 def normalised(name: str) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from radcurate.errors import DataError, one_line
-from radcurate.sources import Rejected
+from radcurate.sources import Described, Rejected
 
 ROOTS = ("files", "mimic-cxr-reports/files")
 LARGEST_REPORT = 1_000_000
@@ -61,11 +61,11 @@ def opened(path: Path) -> Iterator[Iterator[Entry]]:
         yield _in_folder(_root(path), "", 0)
 
 
-def described(path: Path) -> tuple[str, int]:
+def described(path: Path) -> Described:
     """The sha256 of a zip; of a folder one over the names and bytes of its reports alone; and their size."""
     if path.is_file():
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+            return Described(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, frozenset())
     digest, size = hashlib.sha256(), 0
     with opened(path) as found:
         for entry in found:
@@ -74,7 +74,7 @@ def described(path: Path) -> tuple[str, int]:
             name = entry.name.encode()
             digest.update(b"%d %b %b\n" % (len(name), name, hashlib.sha256(told).digest()))
             size += len(told)
-    return digest.hexdigest(), size
+    return Described(digest.hexdigest(), size, frozenset())
 
 
 def _root(path: Path) -> Path:

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup, Tag
 
 from radcurate.cleaning import chosen
@@ -86,6 +85,5 @@ if __name__ == "__main__":
     there, left, lost = measured()
     for kind, number in there.most_common():
         print(f"{kind:<12} {number:>4} pieces, {left[kind]:>3} left")
-    print(
-        f"{'all':<12} {there.total():>4} pieces, {left.total():>3} left ({left.total() / there.total():.1%}); lost: {lost}"
-    )
+    share = left.total() / there.total()
+    print(f"{'all':<12} {there.total():>4} pieces, {left.total():>3} left ({share:.1%}); lost: {lost}")

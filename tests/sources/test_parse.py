@@ -19,7 +19,8 @@ def _parse(path: Path, limit: int | None = None, source: str = "table", **option
     options = options or dict(table(path).options) if source == "table" else {}
     folder = path.parent / "parsed"
     folder.mkdir(exist_ok=True)
-    parameters = {"source": {"name": "clinic", "type": source, "options": options}, "shards": SHARDS, "limit": limit}
+    given = {"name": "clinic", "type": source, "options": options, "permission": None}
+    parameters = {"source": given, "shards": SHARDS, "limit": limit}
     return parse_file([path], folder, parameters), folder
 
 
