@@ -164,7 +164,7 @@ def _documents(stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: i
             clean_shard,
             tuple(Unit(tuple(parse.shards), {"shard": shard}) for shard in shards),
             {"parse": parse.digest},
-            {"rules": list(recipe.rules), "shards": count},
+            {"rules": list(recipe.rules), "shards": count, "deidentify": recipe.deidentify},
             total=parse.counts.get("inputs.kept", 0),
         )
     )

@@ -2,6 +2,7 @@
 
 from radcurate.cleaning import (
     broken_words,
+    deidentify,
     duplicates,
     encoding,
     languages,
@@ -17,7 +18,7 @@ from radcurate.cleaning import (
     spoken,
     technique,
 )
-from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, TextRule
+from radcurate.cleaning.rules import CollectionRule, DocumentRule, KeyedRule, Rule, TextRule
 
 RULES: tuple[Rule, ...] = (
     *encoding.RULES,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *page_noise.RULES,
     *page_lines.RULES,
     *plain_citations.RULES,
+    *deidentify.RULES,
     *quality.RULES,
     *languages.RULES,
     *duplicates.RULES,
@@ -45,4 +47,4 @@ def chosen(ids: tuple[str, ...]) -> list[Rule]:
     return [by_id[identity] for identity in ids]
 
 
-__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "Rule", "TextRule", "chosen"]
+__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "KeyedRule", "Rule", "TextRule", "chosen"]

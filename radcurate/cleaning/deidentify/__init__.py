@@ -5,14 +5,16 @@ the marks. `RULES` are in the order in which the bundled recipes run them: what 
 needs words around it. `docs/deidentification.md` tells what stays, and what is not caught.
 """
 
-from radcurate.cleaning.deidentify import ages, contacts, dates, names, numbers, places, web
+from radcurate.cleaning.deidentify import ages, contacts, dates, names, numbers, places, shifts, web
+from radcurate.cleaning.rules import KeyedRule, TextRule
 
-RULES = (
+RULES: tuple[TextRule | KeyedRule, ...] = (
     *web.RULES,
     *places.RULES,
     *names.RULES,
     *numbers.RULES,
     *contacts.RULES,
     *dates.RULES,
+    *shifts.RULES,
     *ages.RULES,
 )

@@ -19,12 +19,14 @@ from radcurate.documents import Section
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _MONTHS = {word: number for number, words in enumerate(LEXICON["months"], 1) for word in words}
+DECEMBER, MOST_DAYS = 12, 31
 _DOUBTFUL = frozenset(LEXICON["doubtful"])
 
 
 @dataclass(frozen=True)
 class Written:
-    """A date in a text: its span and what it says; `birth` where it is a date of birth."""
+    """A date in a text: its span and what it says; `birth` where it is a date of birth, `ambiguous` where day and month
+    are both numbers that could be the other."""
 
     start: int
     end: int
@@ -32,6 +34,7 @@ class Written:
     month: int | None = None
     day: int | None = None
     birth: bool = False
+    ambiguous: bool = False
 
 
 _SOME_DIGIT = re.compile(r"\d")
@@ -86,7 +89,7 @@ _SHORT_CUE = re.compile(
         |(?:{_STUDIES})(?:\s+(?:of|from|on|dated|performed|obtained|taken)(?:\s+on)?)?)\s+(?:the\s+)?)\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LISTED = re.compile(r"(?:,|\band\b|&|,\s*and\b|\bto\b|\bthrough\b)\s*\Z")
+_LISTED = re.compile(r"\s?(?:,|and|&|,\s?and|to|through)\s")
 _COUNTED = re.compile(
     rf"(?<![\w-])(?:{either(LEXICON['counted'])})\.?\s+(?:\d[\d/.,-]*,?\s+(?:and\s+)?)?\Z", re.IGNORECASE
 )
@@ -158,11 +161,11 @@ def _in_numbers(text: str) -> Iterator[Written]:
         one, two = int(match["one"]), int(match["two"])
         if not _are_month_and_day(one, two) or before(_COUNTED, text, match.start()):
             continue
-        month, day = (two, one) if one > 12 else (one, two)
-        year = _full_year(match["year"])
-        yield Written(match.start(), match.end(), year, month, day, _is_birth(text, match.start()))
+        month, day = (two, one) if one > DECEMBER else (one, two)
+        birth = _is_birth(text, match.start())
+        yield Written(*match.span(), _full_year(match["year"]), month, day, birth, ambiguous=day <= DECEMBER)
     for match in _YEAR_FIRST.finditer(text):
-        if _are_month_and_day(int(match["month"]), int(match["day"])):
+        if 0 < int(match["month"]) <= DECEMBER and 0 < int(match["day"]) <= MOST_DAYS:
             yield _written(text, match, int(match["year"]))
     for match in _DIGITS.finditer(text):
         if before(_DIGITS_CUE, text, match.start()):
@@ -175,7 +178,7 @@ def _in_numbers(text: str) -> Iterator[Written]:
 
 
 def _are_month_and_day(one: int, two: int) -> bool:
-    return 0 < min(one, two) <= 12 and max(one, two) <= 31
+    return 0 < min(one, two) <= DECEMBER and max(one, two) <= MOST_DAYS
 
 
 def _is_birth(text: str, start: int) -> bool:
@@ -190,7 +193,7 @@ def _short(section: Section) -> Iterator[Written]:
     for match in _SHORT.finditer(text):
         if not _are_month_and_day(int(match["one"]), int(match["two"])) or before(_COUNTED, text, match.start()):
             continue
-        listed = reached >= 0 and match.start() - reached < 8 and _LISTED.search(text[reached : match.start()])
+        listed = reached >= 0 and _LISTED.fullmatch(text, reached, match.start())
         cued = listed or before(_SHORT_CUE, text, match.start()) or _is_bare(section, match)
         timed = _TIMED.match(text, match.end()) and "/" in match[0]
         if timed or ("/" in match[0] and cued and _CLOSED.match(text, match.end())):
@@ -227,5 +230,6 @@ RULES = (
             Example("Ribs 10-11-12; 31/12/8 mm; 10-12-15 mm.", "Ribs 10-11-12; 31/12/8 mm; 10-12-15 mm."),
             Example("Peaks from April to August.", "Peaks from April to August."),
         ),
+        surrogates=True,
     ),
 )

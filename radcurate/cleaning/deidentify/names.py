@@ -193,6 +193,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Dr. XXXX and Dr. ___ were told.", "Dr. XXXX and Dr. ___ were told."),
             Example("It was described by Dr. Peter Kerley.", "It was described by Dr. Peter Kerley."),
         ),
+        surrogates=True,
     ),
     TextRule(
         "degreed_name.v1",
@@ -204,6 +205,7 @@ RULES: tuple[TextRule, ...] = (
             Example("In Duchenne MD fat replaces muscle.", "In Duchenne MD fat replaces muscle."),
             Example("Chest, PA and lateral.", "Chest, PA and lateral."),
         ),
+        surrogates=True,
     ),
     TextRule(
         "field_name.v1",
@@ -216,6 +218,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Referring physician: Unknown.", "Referring physician: Unknown."),
             Example("Referring diagnosis: Graves disease.", "Referring diagnosis: Graves disease."),
         ),
+        surrogates=True,
     ),
     TextRule(
         "header_name.v1",
@@ -226,6 +229,7 @@ RULES: tuple[TextRule, ...] = (
             Example("CHEST, LATERAL is rotated.", "CHEST, LATERAL is rotated."),
         ),
         REPORTS,
+        surrogates=True,
     ),
     TextRule(
         "told_name.v1",
@@ -240,6 +244,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Reported to the ward: Swan-Ganz in place.", "Reported to the ward: Swan-Ganz in place."),
         ),
         REPORTS,
+        surrogates=True,
     ),
     TextRule(
         "role_name.v1",
@@ -250,6 +255,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Sister has Lynch syndrome.", "Sister has Lynch syndrome."),
             Example("The ward doctor Weber B fracture was known.", "The ward doctor Weber B fracture was known."),
         ),
+        surrogates=True,
     ),
     TextRule(
         "credited_name.v1",
@@ -264,5 +270,6 @@ RULES: tuple[TextRule, ...] = (
             Example("First described by Nils Westermark.", "First described by Nils Westermark.", ""),
         ),
         PAGES,
+        surrogates=True,
     ),
 )
