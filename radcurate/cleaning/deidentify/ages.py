@@ -58,7 +58,7 @@ _PATTERNS = (
 )
 
 
-def _age_over_89(section: Section) -> Iterator[Edit]:
+def _great_age(section: Section) -> Iterator[Edit]:
     """Writes an age over 89 as `90+`; ages of populations ("over 90 years of age", "80-95 years") stay."""
     if _SOME_AGE.search(section.text):
         found = {match.span("age") for pattern in _PATTERNS for match in pattern.finditer(section.text)}
@@ -67,8 +67,8 @@ def _age_over_89(section: Section) -> Iterator[Edit]:
 
 RULES = (
     TextRule(
-        "age_over_89.v1",
-        _age_over_89,
+        "great_age.v1",
+        _great_age,
         (
             Example("A 94-year-old woman.", "A 90+-year-old woman."),
             Example("92F with cough. Aged 101 years.", "90+F with cough. Aged 90+ years."),

@@ -112,7 +112,7 @@ RULES = (
         _phone,
         (
             Example("Call (555) 014-2288 or 020 7946 0812.", "Call [phone] or [phone]."),
-            Example("Pager 6120, ext. 33902, +44 20 7946 0155", "Pager [phone], ext. [phone], [phone]"),
+            Example("Pager 6120, dial x7-4410, +44 20 7946 0155", "Pager [phone], dial [phone], [phone]"),
             Example("Call 555-012-9090 ext. 214 now.", "Call [phone] now."),
             Example("Series 601, image 14, 1:100,000.", "Series 601, image 14, 1:100,000."),
             Example("Nodules 3 to 4 mm, contact 12 mm.", "Nodules 3 to 4 mm, contact 12 mm."),

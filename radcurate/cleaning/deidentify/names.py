@@ -31,7 +31,7 @@ _AMBIGUOUS = frozenset(LEXICON["ambiguous"])
 _CUE = re.compile(rf"(?:\b(?:{either(LEXICON['cues'])})|:)\s+\Z", re.IGNORECASE)
 _SURNAME = re.compile(r"[^\W\d_]{3,}\b")
 _NEXT = re.compile(r"\s*(?:,\s*and|,|&|/|;|\band\b)\s*")
-_SENTENCE_END = re.compile(r"[.!?](?=\s|\Z)|\n")
+_SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bDrs)(?<!\bProf)(?<!\b[A-Z])[.!?](?=\s|\Z)|\n")
 _HISTORY = re.compile(rf"\b(?:{'|'.join(LEXICON['history'])})", re.IGNORECASE)
 
 _DEGREES = either(PERSON["degrees"])

@@ -44,6 +44,7 @@ def _rule_for(shift: Shift, group_id: str) -> TextRule:
     weeks = weeks_back(shift, group_id)
 
     def propose(section: Section) -> list[Edit]:
+        """Moves the dates of a group's documents by one number of weeks, so that the time between them stays."""
         return [
             Edit(date.start, date.end, after)
             for date in dates_in(section)
