@@ -44,7 +44,7 @@ _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?:19|20)\d\d"
 _UNITS = (
     r"mm|cm|m|ml|mL|mg|kg|g|HU|Hz|Gy|Fr|F|French|gauge|cc|units?|T|kVp?|mAs|mCi|MBq|s|sec|min|h|hours?|days?|weeks?|months?"
-    r"|years?|yo|y/o|x|by"
+    r"|years?|yo|y/o|x"
 )
 _NO_UNIT = rf"(?!\s?(?:{_UNITS})(?!\w)|\s?[%×°])"
 _DAY_FIRST = re.compile(
