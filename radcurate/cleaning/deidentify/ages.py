@@ -46,7 +46,7 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     # 92F, 91 M, 93/F: where a text, a line or a sentence begins
-    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;] )|(?<=\bpt )|(?<=\bpatient )){_AGE}[ /]?[MFmf](?![\w.%])(?!\s?[\d/])"),
+    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;] )|(?<=\bpt )|(?<=\bpatient )){_AGE}[ /]?[MF](?![\w.%])(?!\s?[\d/])"),
     # woman of 95, Female, 90 yrs, "Mr. [name], 94,"
     re.compile(rf"\b{_SEXES}\s+of\s+{_AGE}\b(?!\s*(?:mm|cm|ml|%|patients|cases))", re.IGNORECASE),
     re.compile(rf"\b{_SEXES},?\s+\(?{_AGE}\s?{_YEARS}(?!\s+(?:history|ago|of\s+(?!age)))", re.IGNORECASE),

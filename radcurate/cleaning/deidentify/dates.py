@@ -40,6 +40,7 @@ class Written:
 _SOME_DIGIT = re.compile(r"\d")
 _PARTED_DIGITS = re.compile(r"\d[/.-]\d|\d{8}|(?i:birth|dob)")
 _MONTH = rf"(?P<month>{either(list(_MONTHS))})"
+_MONTH_WORD = re.compile(_MONTH, re.IGNORECASE)
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?:19|20)\d\d"
 _UNITS = (
@@ -105,8 +106,9 @@ def dates_in(section: Section) -> list[Written]:
     text = section.text
     if not _SOME_DIGIT.search(text):
         return []
-    in_numbers = _PARTED_DIGITS.search(text)
-    found = [*_in_words(text), *(_in_numbers(text) if in_numbers else ()), *(_short(section) if in_numbers else ())]
+    found = list(_in_words(text)) if _MONTH_WORD.search(text) else []
+    if _PARTED_DIGITS.search(text):
+        found += [*_in_numbers(text), *_short(section)]
     kept: list[Written] = []
     for date in sorted(found, key=lambda date: (date.start, -date.end)):
         if not kept or date.start >= kept[-1].end:

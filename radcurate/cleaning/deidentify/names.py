@@ -77,7 +77,7 @@ def _is_title(text: str, match: re.Match[str]) -> bool:
         return name is not None and (name.shouted or name.full)
     if not match["gap"] and not match["stop"]:
         return False
-    if title.lower() in ("doctor", "sister", "nurse", "father", "judge", "officer", "major", "col", "maj"):
+    if title.lower() in ("doctor", "sister", "nurse", "father", "judge", "officer"):
         return title[0].isupper()
     return True
 
