@@ -165,6 +165,8 @@ def _led_to(what: str, cues: Iterable[str]) -> Callable[[Section], Iterator[Edit
         text, reached = section.text, 0
         for capital in _CAPITAL.finditer(text):
             name = name_from(text, capital.start()) if capital.start() >= reached else None
+            # No word of a name leads to another.
+            reached = name.end if name else reached
             if name is None or not name.full or not before(cue, text, name.start):
                 continue
             while name and not name.shouted and is_person(text, name):

@@ -57,7 +57,6 @@ def test_the_section_of_earlier_studies_names_dates(text, after):
             "the 1970s",
             "May represent scar.",
             "image 3 may show it",
-            "30 Feb slices",
         ),
         *("L4/5 and T10/11", "10-12-15 mm", "31/12/8 mm", "6.2/4.1/5.0 cm", "version 2.1.19", "at 12:00 position"),
     ],

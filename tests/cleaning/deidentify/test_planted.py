@@ -42,7 +42,7 @@ def test_held_out_texts_stay_at_what_was_reached_on_them():
     assert {name for name, _ in held_out.alarms} <= {"held-out-022"}
 
 
-# spaCy splits "[name]/Dr. [name]" itself; in the others the identifier had split or joined sentences, the mark does not.
+# spaCy splits "[name]/Dr. [name]" itself; in the others the identifier had split or joined sentences.
 ELSEWHERE = {"name-joined-003", "phone-012", "address-005", "accession-number-004"}
 
 
