@@ -24,6 +24,9 @@ _FOLLOWED = re.compile(
         |(?:(?!(?:a|an|and|for|in|of|on|that|the|to|with)[ ])\w+[ ])?{_HEAD})""",
     re.VERBOSE,
 )
+# What may follow the first name of an eponym: "and Hess", "fat pad".
+_WORD = re.compile(r"[\w'’-]+")
+_MOST_WORDS, _LONGEST = 3, 40
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,20 @@ def is_eponym(name: str) -> bool:
     return whole in _known() or whole.rpartition(" ")[2] in _words()
 
 
+def _phrase_end(text: str, start: int, end: int) -> int | None:
+    """Where an eponym of several words ends that begins with the name: "Hunt" of "Hunt and Hess", "Hoffa fat pad"."""
+    words = list(_WORD.finditer(text, end, end + _LONGEST))[:_MOST_WORDS]
+    ends = [word.end() for word in words if folded(text[start : word.end()]) in _known()]
+    return ends[-1] if ends else None
+
+
 def stands_as_eponym(text: str, start: int, end: int, before: str = "") -> bool:
     """Whether the name at `start` to `end` is used as an eponym there; `before` is a title that may belong to it."""
     name = text[start:end]
-    if " " in name.strip() and folded(name) in _known():
-        return True
-    if before and folded(f"{before} {name}") in _known():
+    if (" " in name and folded(name) in _known()) or (before and folded(f"{before} {name}") in _known()):
         return True
     followed = _TITLED_FOLLOWED if before else _FOLLOWED
+    phrase = _phrase_end(text, start, end)
+    if phrase is not None:
+        return not before or followed.match(text, phrase) is not None
     return is_eponym(name) and followed.match(text, end) is not None

@@ -28,6 +28,7 @@ _TITLE = re.compile(
 )
 _PLURAL = frozenset(word.lower() for word in _PLURALS)
 _AMBIGUOUS = frozenset(LEXICON["ambiguous"])
+_ACTS = re.compile(r"\s(?:WAS|IS|HAS|HAD|WILL|DID|DECLINED|RETURNED|PRESENTED|PRESENTS|REPORTS)\b")
 _CUE = re.compile(rf"(?:\b(?:{either(LEXICON['cues'])})|:)\s+\Z", re.IGNORECASE)
 _SURNAME = re.compile(r"[^\W\d_]{3,}\b")
 _NEXT = re.compile(r"\s*(?:,\s*and|,|&|/|;|\band\b)\s*")
@@ -58,8 +59,8 @@ def _edit(name: Name) -> Edit:
 
 
 def _titled_name(section: Section) -> Iterator[Edit]:
-    """Takes out the name after a title: Dr, Prof, Mrs, Nurse; several after a plural one. MR, MS and DR in capitals
-    without a full stop are titles only after a word such as "by" or "with"."""
+    """Takes out the name after a title: Dr, Prof, Mrs, Nurse; several after a plural one. MR, MS and PA in capitals are
+    titles only after a word such as "by" or "with", or where a person acts; so is DR without a full stop."""
     text, reached = section.text, 0
     for match in _TITLE.finditer(text):
         if match.start() < reached or not _is_title(text, match):
@@ -71,10 +72,14 @@ def _titled_name(section: Section) -> Iterator[Edit]:
 
 def _is_title(text: str, match: re.Match[str]) -> bool:
     title, at = match["title"], match.end()
-    if title in _AMBIGUOUS and not match["stop"] and not (len(title) > 3 and title.istitle()):
-        cued = before(_CUE, text, match.start())
-        name = name_from(text, at, titled=True) if cued else None
-        return name is not None and (name.shouted or name.full)
+    if title in _AMBIGUOUS and (title, match["stop"]) != ("DR", "."):
+        name = name_from(text, at, titled=True)
+        if name is None:
+            return False
+        if before(_CUE, text, match.start()):
+            return name.shouted or name.full
+        # "Compared with the prior MR. Hepatic lesions" against "MR. SMITH WAS SCANNED".
+        return bool(match["stop"]) and name.shouted and bool(_ACTS.match(text, name.end))
     if not match["gap"] and not match["stop"]:
         return False
     if title.lower() in ("doctor", "sister", "nurse", "father", "judge", "officer"):
@@ -191,6 +196,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Dr. Murphy was called.", "Dr. [name] was called."),
             Example("Sister Mary Joseph nodule.", "Sister Mary Joseph nodule."),
             Example("MR Brain, MS Plaques, DR Chest.", "MR Brain, MS Plaques, DR Chest."),
+            Example("As on the prior MR. Hepatic cysts.", "As on the prior MR. Hepatic cysts."),
             Example("Dr. to correlate. Miss Rate is low.", "Dr. to correlate. Miss Rate is low."),
             Example("Dr. XXXX and Dr. ___ were told.", "Dr. XXXX and Dr. ___ were told."),
             Example("It was described by Dr. Peter Kerley.", "It was described by Dr. Peter Kerley."),

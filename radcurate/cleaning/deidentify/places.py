@@ -21,7 +21,7 @@ _NAMED = re.compile(
 )
 # No name of a place is longer, its kind apart.
 _LONGEST = 80
-_BEFORE = re.compile(rf"(?:(?:[Tt]he[ ])?(?:(?:(?:St|Mt)\.|{_CAPITAL}|of|and|&)[ ]){{1,5}})\Z")
+_BEFORE = re.compile(rf"(?<!\w)(?:(?:[Tt]he[ ])?(?:(?:(?:St|Mt)\.|{_CAPITAL}|of|and|&)[ ]){{1,5}})\Z")
 _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|Nurse|Sister)\b\.?[ ]?\Z")
 
 

@@ -20,6 +20,8 @@ FRAMES = (
     "Sister has {} syndrome, his son {} disease.",
     "cc: tumour board. {} tumour with rib destruction.",
     "Per the ward doctor {} B fracture was known.",
+    "GP: {} disease, treated. Radiologist: {} sign positive. Surgeon: {} II fracture.",
+    "Compared with the prior MR. {} disease is unchanged.",
     "Known {} disease, MD of the {} type.",
 )
 
@@ -45,6 +47,7 @@ def test_no_eponym_goes_from_where_it_is_used_as_one(frame):
 @pytest.mark.parametrize("name", ["Murphy", "Graves", "Paget", "Hodgkin", "Colles", "Ward", "Baker", "Jones"])
 def test_a_person_who_bears_the_name_of_an_eponym_goes_after_a_title(name):
     assert cleaned(f"Dr. {name} was called.") == "Dr. [name] was called."
+    assert cleaned(f"Dr. {name} noted line displacement.") == "Dr. [name] noted line displacement."
     assert cleaned(f"Dr. {name} the surgeon; {name} sign absent.") == f"Dr. [name] the surgeon; {name} sign absent."
 
 

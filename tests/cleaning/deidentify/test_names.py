@@ -53,6 +53,8 @@ def test_a_name_before_a_degree_begins_after_the_words_that_lead_to_it():
         "It was published by the American College of Radiology.",
         "The department was notified by phone at 0915 hours.",
         "MR ANGIOGRAPHY WAS PERFORMED. COMPARED TO MR BRAIN.",
+        "Unchanged from the prior MR. Hepatic cysts. Views: PA. Biapical scars. Known MS. Periventricular foci.",
+        "AS SEEN ON THE PRIOR MR. HEPATIC LESIONS ARE STABLE.",
         "THE PATIENT TOLERATED THE PROCEDURE WELL. SURGEON AWARE.",
         "Results were called to Vascular Surgery and Infection Control.",
     ],
