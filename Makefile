@@ -31,6 +31,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python -m benchmarks.harvest
 	$(BIN)/python -m benchmarks.language
+	$(BIN)/python -m benchmarks.deidentify
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info

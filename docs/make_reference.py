@@ -15,7 +15,7 @@ import click
 
 import radcurate.demo
 from radcurate import cleaning, recipe, schemas, tasks
-from radcurate.cleaning import RULES, DocumentRule, Rule, SimilarityRule, TextRule
+from radcurate.cleaning import RULES, DocumentRule, KeyedRule, Rule, SimilarityRule, TextRule
 from radcurate.cleaning.apply import clean_document
 from radcurate.cli import main
 from radcurate.demo.site.answers import Site
@@ -104,7 +104,8 @@ def cleaning_page() -> str:
     parts = ["# Cleaning rules\n\n", NOTE]
     parts.append("A recipe names the rules in the order in which they run; they run until none proposes anything.\n")
     parts.append("Every edit and every drop is a row of `audit/`.\n")
-    for rule in RULES:
+    for listed in RULES:
+        rule = listed.example() if isinstance(listed, KeyedRule) else listed
         parts.append(f"\n## `{rule.id}`\n\n{inspect.getdoc(_function(rule))}\n")
         if isinstance(rule, TextRule):
             parts.append(f"\nFor: {', '.join(rule.kinds) or 'all documents'}.\n\n| before | after |\n| --- | --- |\n")

@@ -176,7 +176,7 @@ def _documents(
             clean_shard,
             tuple(Unit(tuple(parse.shards), {"shard": shard}) for shard in shards),
             {"parse": parse.digest},
-            {"rules": list(recipe.rules), "shards": count},
+            {"rules": list(recipe.rules), "shards": count, "deidentify": recipe.deidentify},
             total=parse.counts.get("inputs.kept", 0),
         )
     )

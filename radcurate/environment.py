@@ -16,7 +16,7 @@ LIBRARIES = (
     "w3lib", "web-poet",
 )  # fmt: skip
 SEPARATE_PACKAGES = ("radcurate.schemas", "radcurate.data_cards", "radcurate.spiders")
-DATA_SUFFIXES = (".toml", ".json", ".jsonl", ".jinja")
+DATA_SUFFIXES = (".toml", ".tsv", ".json", ".jsonl", ".jinja")
 
 
 @functools.cache

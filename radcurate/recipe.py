@@ -6,19 +6,24 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import radcurate
 from radcurate import checked_toml
 from radcurate.errors import UsageError, nearest
-from radcurate.sources import SourceSpec, has_surrogates
+from radcurate.sources import INVENTED, SourceSpec, has_surrogates
+
+if TYPE_CHECKING:
+    from radcurate.cleaning.deidentify.policy import Policy
 
 BUNDLED = Path(__file__).parent / "recipes"
 PACKAGE_PREFIX = "package:"
 # Options of sources that name a folder or file beside `path`; like it, no manifest holds them.
 PLACES = ("tables", "labels", "permission", "pages")
+# Names a file with a secret; a manifest holds its sha256.
+KEY = ["cleaning", "dates", "key"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class TaskSpec:
 class Recipe:
     """A checked recipe; `content` is what it says without any path, as the manifest keeps it; `near_threshold` is the
     Jaccard similarity from which articles and cases are near-duplicates, None where no rule looks for any; `reviews` is
-    the file of verdicts on its records."""
+    the file of verdicts on its records, `deidentify` what the stage `clean` is told of surrogates and dates (a key is in
+    it)."""
 
     name: str
     version: str
@@ -49,6 +55,7 @@ class Recipe:
     tasks: tuple[TaskSpec, ...]
     content: Mapping[str, Any]
     reviews: Path | None = None
+    deidentify: Mapping[str, Any] = field(default_factory=dict)
 
 
 def bundled_names() -> list[str]:
@@ -91,7 +98,7 @@ def _override(data: dict[str, Any], setting: str) -> None:
         value = text
     if (
         parts[-1] == "path"
-        or parts == ["reviews"]
+        or parts in (["reviews"], KEY)
         or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in PLACES)
     ):
         value = [_from_here(str(item)) for item in value] if isinstance(value, list) else value
@@ -114,6 +121,7 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
     checked_toml.refuse_wrong(path, data, "recipe")
     from radcurate import cleaning, records, tasks
     from radcurate.cleaning import duplicates
+    from radcurate.cleaning.deidentify import policy as deidentify
 
     rules = data["cleaning"]["rules"]
     _check_names(path, "cleaning.rules", rules, cleaning.RULE_IDS)
@@ -121,6 +129,7 @@ def _check(path: Path, data: Mapping[str, Any]) -> None:
         raise UsageError(
             f"{path}: `cleaning.near_duplicates` is set, but `cleaning.rules` does not name {duplicates.NEAR_DUPLICATE}"
         )
+    deidentify.check(path, rules, "dates" in data["cleaning"])
     generators = tasks.available()
     for name, task in data["tasks"].items():
         _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
@@ -147,6 +156,10 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         name: {key: value for key, value in source.items() if key not in ("path", *PLACES)}
         for name, source in data["sources"].items()
     }
+    policy = _policy(path, data)
+    if policy.shift:
+        told = {"day_first": policy.shift.day_first, "key_sha256": policy.shift.digest}
+        content["cleaning"] = {**data["cleaning"], "dates": told}
     return Recipe(
         name=data["name"],
         version=data["version"],
@@ -162,6 +175,7 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         ),
         content=content,
         reviews=reviews,
+        deidentify=policy.parameters(),
     )
 
 
@@ -171,6 +185,18 @@ def _near_threshold(cleaning: Mapping[str, Any]) -> float | None:
     if NEAR_DUPLICATE not in cleaning["rules"]:
         return None
     return float(cleaning.get("near_duplicates", {}).get("threshold", DEFAULT_THRESHOLD))
+
+
+def _policy(path: Path, data: Mapping[str, Any]) -> "Policy":
+    from radcurate.cleaning.deidentify import policy as deidentify
+    from radcurate.cleaning.rules import Shift
+
+    cleaning, dates = data["cleaning"], data["cleaning"].get("dates")
+    invented = tuple(sorted(name for name, source in data["sources"].items() if source["type"] in INVENTED))
+    shift = None
+    if dates:
+        shift = Shift(deidentify.read_key(_resolve(path, dates["key"])), dates.get("day_first", False))
+    return deidentify.Policy(invented, cleaning.get("surrogates") == deidentify.TREAT, shift)
 
 
 def _source(recipe: Path, name: str, source: Mapping[str, Any]) -> SourceSpec:

@@ -43,7 +43,7 @@ def test_a_recipe_becomes_its_sources_rules_and_tasks(tmp_path: Path) -> None:
     assert (source.name, source.type, source.paths) == ("clinic", "table", (tmp_path / "reports.csv",))
     assert set(source.options) == {"licence", "columns"}
     assert found.rules == ("spaces.v1", "empty_document.v1")
-    assert found.tasks == (recipe.TaskSpec("impression", "impression.v1", ()),)
+    assert found.tasks == (recipe.TaskSpec("impression", "impression.v1", (), {}),)
 
 
 def test_the_content_for_the_manifest_holds_no_path_and_the_defaults(tmp_path: Path) -> None:

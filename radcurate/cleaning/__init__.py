@@ -2,6 +2,7 @@
 
 from radcurate.cleaning import (
     broken_words,
+    deidentify,
     duplicates,
     encoding,
     languages,
@@ -18,7 +19,7 @@ from radcurate.cleaning import (
     technique,
     wiki_noise,
 )
-from radcurate.cleaning.rules import CollectionRule, DocumentRule, Rule, SimilarityRule, TextRule
+from radcurate.cleaning.rules import CollectionRule, DocumentRule, KeyedRule, Rule, SimilarityRule, TextRule
 
 RULES: tuple[Rule, ...] = (
     *encoding.RULES,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *page_lines.RULES,
     *plain_citations.RULES,
     *wiki_noise.RULES,
+    *deidentify.RULES,
     *quality.RULES,
     *languages.RULES,
     *duplicates.RULES,
@@ -47,4 +49,14 @@ def chosen(ids: tuple[str, ...]) -> list[Rule]:
     return [by_id[identity] for identity in ids]
 
 
-__all__ = ["RULES", "RULE_IDS", "CollectionRule", "DocumentRule", "Rule", "SimilarityRule", "TextRule", "chosen"]
+__all__ = [
+    "RULES",
+    "RULE_IDS",
+    "CollectionRule",
+    "DocumentRule",
+    "KeyedRule",
+    "Rule",
+    "SimilarityRule",
+    "TextRule",
+    "chosen",
+]

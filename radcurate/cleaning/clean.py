@@ -17,6 +17,7 @@ import pyarrow as pa
 from radcurate import schemas
 from radcurate.cleaning import CollectionRule, chosen
 from radcurate.cleaning.apply import clean_document
+from radcurate.cleaning.deidentify.policy import from_parameters, rules_for, without_surrogate_fields
 from radcurate.cleaning.duplicates import DUPLICATE_ID, length, survivor_first
 from radcurate.documents import DOCUMENT_SCHEMA, Document, bucket, from_row
 from radcurate.sources.parse import documents_file
@@ -41,9 +42,10 @@ GROUP = "group"
 
 
 def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the folders of `parse`; `parameters`: shard, shards, rules (ids in order)."""
+    """`inputs` are the folders of `parse`; `parameters`: shard, shards, rules (ids in order), deidentify (a policy)."""
     counts: Counter[str] = Counter()
     rules = chosen(tuple(parameters["rules"]))
+    policy = from_parameters(parameters.get("deidentify", {}))
     shard = parameters["shard"]
     with contextlib.ExitStack() as stack:
         documents = stack.enter_context(
@@ -60,7 +62,8 @@ def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
                     dropped_row("document", document.document_id, DUPLICATE_ID, reason, kept_id=document.document_id)
                 )
                 counts[f"documents.dropped.{DUPLICATE_ID}"] += 1
-            cleaned, edits, drop = clean_document(document, rules)
+            cleaned, edits, drop = clean_document(document, rules_for(document, rules, policy))
+            cleaned = without_surrogate_fields(cleaned, policy)
             for edit in edits:
                 edited.write({"document_id": document.document_id, **asdict(edit)})
                 counts[f"edits.{edit.rule}"] += 1

@@ -5,7 +5,8 @@ version, `spaces.v2`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from radcurate.documents import Document, Section
 
@@ -30,12 +31,42 @@ class Example:
 
 @dataclass(frozen=True)
 class TextRule:
-    """Proposes edits to one section at a time, of documents of these `kinds` (none given: of all)."""
+    """Proposes edits to one section at a time, of documents of these `kinds` (none given: of all).
+
+    `surrogates`: what it takes out may be a publisher's invention in the place of the real thing, which stays unless
+    the recipe says otherwise.
+    """
 
     id: str
     propose: Callable[[Section], Iterable[Edit]]
     examples: tuple[Example, ...]
     kinds: tuple[str, ...] = ()
+    surrogates: bool = False
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What a recipe says of dates that are moved: its secret key, and whether 3/4 is the third of April."""
+
+    key: bytes = field(repr=False)
+    day_first: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What a release says of the key."""
+        return sha256(self.key).hexdigest()
+
+
+@dataclass(frozen=True)
+class KeyedRule:
+    """Gives the text rule of one group of documents, made with a key that is no part of a release."""
+
+    id: str
+    rule_for: Callable[[Shift, str], TextRule]
+
+    def example(self) -> TextRule:
+        """The rule of an invented key and group, to show and test it by."""
+        return self.rule_for(Shift(b"a key that examples are made with"), "a group")
 
 
 @dataclass(frozen=True)
@@ -72,5 +103,5 @@ class SimilarityRule:
     text: Callable[[Document], str | None]
 
 
-Rule = TextRule | DocumentRule | CollectionRule | SimilarityRule
+Rule = TextRule | KeyedRule | DocumentRule | CollectionRule | SimilarityRule
 REPORTS = ("report",)

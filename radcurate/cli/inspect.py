@@ -24,6 +24,7 @@ from radcurate.cli.common import RELEASE, Here, shared_options, work_of
 @click.option("--audit", is_flag=True, help="Rank the rules by how often they fired, with examples of each.")
 @click.option("--rule", metavar="ID", help="List what one rule, or one reason of refusal, did.")
 @click.option("--documents", is_flag=True, help="List the documents.")
+@click.option("--pii", is_flag=True, help="List what Presidio takes for personal (`radcurate[pii]`); changes nothing.")
 @click.option(
     "--for-review",
     type=click.IntRange(min=1),
@@ -39,6 +40,7 @@ def inspect(
     audit: bool,
     rule: str | None,
     documents: bool,
+    pii: bool,
     for_review: int | None,
     out: Path | None,
     quiet: bool,
@@ -46,18 +48,20 @@ def inspect(
 ) -> None:
     """Show what is in RELEASE: counts by task and split, lengths, balance, drops by reason, samples.
 
-    With --json, --audit, --rule and --documents print one object a line.
+    With --json, --audit, --rule, --documents and --pii print one object a line.
     """
     from radcurate.cli import show_release
     from radcurate.release import overview
     from radcurate.stages import canonical_json
 
-    if audit + documents + (rule is not None) + (for_review is not None) > 1:
-        raise click.UsageError("--audit, --rule, --documents and --for-review exclude each other")
+    if audit + documents + pii + (rule is not None) + (for_review is not None) > 1:
+        raise click.UsageError("--audit, --rule, --documents, --pii and --for-review exclude each other")
     if (for_review is None) != (out is None):
         raise click.UsageError("--for-review N and --out FILE go together, as in --for-review 50 --out reviews.csv")
-    if documents and task is not None:
-        raise click.UsageError("--documents lists the documents of all tasks; leave out --task")
+    if (documents or pii) and task is not None:
+        raise click.UsageError(
+            f"--{'pii' if pii else 'documents'} goes over the documents of all tasks; leave out --task"
+        )
     if for_review is not None and out is not None:
         from radcurate import reviews
 
@@ -77,6 +81,12 @@ def inspect(
     elif documents:
         show_release.print_lines(
             overview.documents_of(release), show_release.document_line, "no documents", as_json, quiet
+        )
+    elif pii:
+        from radcurate.release.flags import flags
+
+        show_release.print_lines(
+            flags(release), show_release.flag_line, "Presidio's patterns found nothing", as_json, quiet
         )
     else:
         found = overview.overview(release, task)

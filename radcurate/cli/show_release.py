@@ -68,6 +68,12 @@ def document_line(row: Row) -> str:
     return f"{row['document_id']:<25} {row['split']:<10} {row['kind']:<7}  {row['licence']}  words: {sections}"
 
 
+def flag_line(row: Row) -> str:
+    """What Presidio found, in one line."""
+    place = f"{row['document_id']} {row['section']} {row['start']}-{row['end']}"
+    return f"{place}  {row['entity']} {row['score']}  {row['text']!r}"
+
+
 def print_overview(found: Row, drawn: Sequence[Row]) -> None:
     """The whole overview, then the samples."""
     console = Console(highlight=False, soft_wrap=True)

@@ -93,6 +93,10 @@ def publishing(manifest: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+# Types of sources whose publisher put invented names and dates where the real ones were.
+INVENTED = ("chexpert_plus",)
+
+
 def has_surrogates(text: str) -> bool:
     """True for text that no UTF-8 file can hold (a lone half of a surrogate pair)."""
     return any("\ud800" <= character <= "\udfff" for character in text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radcurate.cleaning import RULE_IDS, RULES, TextRule
+from radcurate.cleaning import RULES, KeyedRule, TextRule
 from radcurate.cleaning.apply import replay
 from tests.shards import cleaned, report, rows
 
@@ -17,6 +17,8 @@ SAME = [
     report("same", "Short and new.", revised="2020-05-05"),
     report("same", "Short and old.", revised="2019-05-05"),
 ]
+# One that moves dates needs a key of the recipe.
+RULE_IDS = tuple(rule.id for rule in RULES if not isinstance(rule, KeyedRule))
 
 
 def summed(counts):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from radcurate.cleaning import TextRule, chosen
+from radcurate.cleaning import TextRule, chosen, deidentify
 from radcurate.cleaning.apply import clean_section
 from radcurate.documents import Section
 from radcurate.recipe import load, locate
@@ -13,7 +13,7 @@ from radcurate.recipe import load, locate
 SETS = Path(__file__).parent / "sets"
 RULES = [rule for rule in chosen(load(locate("demo")).rules) if isinstance(rule, TextRule)]
 # Rules for who and when are tested on sets of their own: noise is planted among names that they would edit too.
-NOISE = [rule for rule in RULES if not rule.id.startswith("deidentify_")]
+NOISE = [rule for rule in RULES if rule not in deidentify.RULES]
 
 
 def planted(name: str) -> list[dict]:

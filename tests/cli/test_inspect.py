@@ -249,6 +249,8 @@ def test_a_reader_that_leaves_early_gets_no_traceback(demo_release: Path, mode: 
         (["--audit", "--documents"], "exclude each other"),
         (["--audit", "--rule", "spaces.v1"], "exclude each other"),
         (["--documents", "--task", "tagging"], "leave out --task"),
+        (["--pii", "--task", "tagging"], "leave out --task"),
+        (["--pii", "--audit"], "exclude each other"),
     ],
 )
 def test_wrong_use_ends_with_2(demo_release: Path, options: list[str], words: str) -> None:

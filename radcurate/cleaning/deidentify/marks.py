@@ -1,0 +1,11 @@
+"""What stands where an identifier was. None is a redaction mark of a publisher (`XXXX`, `___`): those are counted."""
+
+NAME = "[name]"
+DATE = "[date]"
+PHONE = "[phone]"
+EMAIL = "[email]"
+URL = "[url]"
+ADDRESS = "[address]"
+PLACE = "[place]"
+NUMBER = "[number]"
+OVER_89 = "90+"
