@@ -41,8 +41,7 @@ class TaskSpec:
 class Recipe:
     """A checked recipe; `content` is what it says without any path, as the manifest keeps it; `near_threshold` is the
     Jaccard similarity from which articles and cases are near-duplicates, None where no rule looks for any; `reviews` is
-    the file of verdicts on its records, `deidentify` what the stage `clean` is told of surrogates and dates (a key is in
-    it)."""
+    the file of verdicts on its records, `deidentify` what `clean` is told of surrogates and dates (with the key)."""
 
     name: str
     version: str
