@@ -31,12 +31,11 @@ _MARKUP = re.compile(
     r"|[\w-]=(?:\"[^\"<>]*\"|'[^'<>]*')\s*/?>",  # the end of a tag that lost its beginning
     re.IGNORECASE,
 )
-_MAY_BE = ("<", "lt;", ">")
 
 
 def markup_in(text: str) -> str:
     """The first piece of markup that the text shows; '' for none."""
-    if not any(sign in text for sign in _MAY_BE):
+    if "<" not in text and ">" not in text and "lt;" not in text:
         return ""
     found = _MARKUP.search(text)
     return found[0] if found else ""
