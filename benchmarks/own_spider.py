@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+# Before the clock runs: `crawl` imports them where it needs them, the plain spider at its head.
+import radcurate.spiders.radiopaedia  # noqa: F401
 from radcurate.spiders.crawl import Crawl, crawl
 from radcurate.spiders.snapshot import index
 

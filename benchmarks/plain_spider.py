@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 
 import scrapy
+import scrapy.core.downloader.handlers.http11  # before the clock runs
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 
