@@ -7,8 +7,8 @@ In: `benchmarks.site`, on loopback, on a core of its own, without any delay. In 
 other core with Scrapy's own settings for concurrency, and the snapshot is read into documents. The site tells the
 seconds from the first page that was asked for to the last, so that starting a process counts for neither.
 Out: medians, and of the ratios within each round the median and the spread: by pages/s, and by CPU, which binds a
-crawl on loopback and is disturbed less by a busy machine. Aims: 0.85 of the plain spider's pages/s with WARC, and documents at
-4 times the pages/s of the crawl. With `--memory` the crawl's peak at 2,000 and at 20,000 pages too.
+crawl on loopback and is disturbed less by a busy machine. Aims: 0.85 of the plain spider's pages/s with WARC, and
+documents at 4 times the pages/s of the crawl. With `--memory` the crawl's peak at 2,000 and at 20,000 pages too.
 """
 
 import argparse

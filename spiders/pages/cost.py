@@ -32,10 +32,10 @@ def too_much(html: str) -> str:
     tags = html.count("<")
     if tags > MOST_TAGS:
         return f"{tags:,} tags, more than {MOST_TAGS:,}"
-    # No page has more styles than tags that open: most need not be searched.
-    if (tags - html.count("</")) * tags > MOST_STYLED and (
-        styles := len(_STYLE.findall(html.lower()))
-    ) * tags > MOST_STYLED:
+    styles = tags - html.count("</")  # no page has more styles than tags that open; few must be searched
+    if styles * tags > MOST_STYLED:
+        styles = len(_STYLE.findall(html.lower()))
+    if styles * tags > MOST_STYLED:
         styles -= len(_CLOSED_STYLE.findall(html))
         if styles * tags > MOST_STYLED:
             return f"{styles:,} styles left open among {tags:,} tags, more than {MOST_STYLED:,} together"
