@@ -4,6 +4,7 @@ warcio does the same for any record that there is; this does it for those that a
 quarter of the time (`benchmarks/crawl.py`). The tests read with warcio what is written here, and the other way round.
 """
 
+import hashlib
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,10 +30,11 @@ def new_id() -> str:
 
 
 def packed(fields: Iterable[tuple[str, str]], block: bytes) -> bytes:
-    """The record as a gzip member; its length is told here."""
+    """The record as a gzip member; its block's length and digest are told here."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
     pack = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
-    head = f"WARC/1.1\r\n{lines}Content-Length: {len(block)}\r\n\r\n"
+    digest = hashlib.sha256(block).hexdigest()
+    head = f"WARC/1.1\r\n{lines}WARC-Block-Digest: sha256:{digest}\r\nContent-Length: {len(block)}\r\n\r\n"
     return pack.compress(head.encode()) + pack.compress(block) + pack.compress(_END) + pack.flush()
 
 

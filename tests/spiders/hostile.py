@@ -31,12 +31,15 @@ from radcurate.sources.radiopaedia import document, read
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.page import read_item
-from radcurate.spiders.snapshot import Answer, SnapshotWriter, answers
+from radcurate.spiders.snapshot import answers
+from radcurate.spiders.snapshot_writer import SnapshotWriter
+from radcurate.spiders.warc import Answer
 from tests.spiders import oracle
 from tests.spiders.mutator import UTF_8
 from tests.spiders.mutators import PAGES, SCRIPT, Hostile, hostile_pages, mutators, original
 
 ADDRESS = "https://site.example"
+FIRST = "answers-00001.warc.gz"
 CLOCK = "2026-01-15T12:00:00Z"
 SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC-BY-4.0"})
 # A hundred times what the slowest of these pages takes.
@@ -69,20 +72,20 @@ class Verdict:
 def judged(pages: Iterable[Hostile], folder: Path, *, twice: bool = True) -> Iterator[Verdict]:
     """The verdict on each page, in the order of their addresses; the oracle is asked where it reads `twice`."""
     named: dict[str, Hostile] = {}
+    stored: list[tuple[int, Hostile]] = []
     writer = SnapshotWriter(folder, {}, CLOCK)
     for page in pages:
-        named[f"answers-00001.warc.gz:{(folder / 'answers-00001.warc.gz').stat().st_size}"] = page
+        stored.append(((folder / FIRST).stat().st_size, page))
         named[ADDRESS + page.slug] = page
         writer.store(ADDRESS + page.slug, b"GET / HTTP/1.1\r\n\r\n", 200, page.served.headers, page.served.body)
     writer.close("finished")
-    whole = (answer for answer in answers(folder) if isinstance(answer, Answer))
+    whole = {answer.url: answer for answer in answers(folder) if isinstance(answer, Answer)}
     for found in bounded(read(folder, SPEC)):
         if isinstance(found, Rejected):
-            page = named[found.locator]
-            damaged = found.rule == "damaged_record.v1"
-            yield Verdict(page.mutator, page.path, f"{found.rule}: {found.reason}")
-            if not damaged:
-                next(whole)
+            file, _, offset = found.locator.rpartition(":")
+            page = named.get(found.locator) or (stored_at(int(offset), stored) if file == FIRST else None)
+            if page is not None:  # else a page of a study that a case links to: nobody asked for it
+                yield Verdict(page.mutator, page.path, f"{found.rule}: {found.reason}")
         else:
             page = named[found.url]
             yield Verdict(
@@ -90,8 +93,13 @@ def judged(pages: Iterable[Hostile], folder: Path, *, twice: bool = True) -> Ite
                 page.path,
                 signs=tuple(signs(found)),
                 unseen=read_alike(found, page),
-                oracle=second_reading(answer) if (answer := next(whole)) and twice else "",
+                oracle=second_reading(whole[found.url]) if twice else "",
             )
+
+
+def stored_at(offset: int, stored: list[tuple[int, Hostile]]) -> Hostile:
+    """The page whose exchange holds this byte of the file."""
+    return [page for start, page in stored if start <= offset][-1]
 
 
 def bounded(found: Iterator[Document | Rejected]) -> Iterator[Document | Rejected]:

