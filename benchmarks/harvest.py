@@ -5,28 +5,24 @@
 In: every page of the demo site, once as the site serves it and once within a frame of the size that pages of real
 sites have (navigation, thumbnails, scripts). All readings must give the same item of every page before any is timed.
 Out: pages/s and ratios on stdout; the readings take turns in every round, and a ratio is the median over the rounds.
-Aims, on pages of real size: 15 times BeautifulSoup's pages/s and twice parsel's. Then how fast Scrapy crawls the demo
-site on loopback into a snapshot, and how fast the snapshot becomes documents.
+Aims, on pages of real size: 15 times BeautifulSoup's pages/s and twice parsel's. Then what `benchmarks.crawl` measures:
+how fast a site is crawled into a snapshot, how fast the snapshot becomes documents, and in how much memory.
 """
 
 import argparse
 import platform
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from web_poet import HttpResponse
 
+from benchmarks import crawl
+from benchmarks.pages import framed
 from benchmarks.readings import beautifulsoup, parsel
 from radcurate.demo.site.answers import Site, every_path
-from radcurate.harvest import SPIDERS, demo_served, harvest
-from radcurate.sources import Rejected, SourceSpec
-from radcurate.sources.radiopaedia import read as read_snapshot
-from radcurate.spiders.crawl import Crawl
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
@@ -63,24 +59,6 @@ READINGS: dict[str, Reading] = {
 }
 
 
-def framed(body: bytes, size: int) -> bytes:
-    """The page with navigation before its content and thumbnails and a script after it, up to `size` bytes."""
-    menu, thumbnails, number = [], [], 0
-    while sum(map(len, menu)) + sum(map(len, thumbnails)) + len(body) < size * 0.8:
-        number += 1
-        menu.append(
-            f'<li class="menu-item"><a class="menu-link" href="/search?system={number}">Menu item {number}</a></li>'
-        )
-        thumbnails.append(
-            f'<div class="thumb"><a href="/images/{number}"><img src="/thumbs/{number}.jpg" alt="" width="96">'
-            f'<span class="thumb-title">Image {number}</span></a></div>'
-        )
-    script = f"<script>window.images = [{', '.join(str(n) for n in range(int(size * 0.2 / 6)))}];</script>"
-    before = f'<div class="frame"><ul>{"".join(menu)}</ul></div><main>'
-    after = f'</main><div class="thumbs">{"".join(thumbnails)}</div>{script}'
-    return body.decode().replace("<main>", before, 1).replace("</main>", after, 1).encode()
-
-
 def timed(reading: Reading, pages: list[Page]) -> float:
     """Pages/s of one pass."""
     start = time.perf_counter()
@@ -112,21 +90,6 @@ def show(console: Console, speeds: dict[str, list[float]], title: str) -> None:
     console.print(table)
 
 
-def show_crawl(console: Console) -> None:
-    """The demo site from loopback into a snapshot, and from there into documents."""
-    with tempfile.TemporaryDirectory() as folder, demo_served() as (served, address, clock):
-        snapshot = Path(folder) / "snapshot"
-        start = time.perf_counter()
-        answers = sum(harvest(Crawl(snapshot, served, address, SPIDERS, clock=clock)).values())
-        crawled = time.perf_counter() - start
-        start = time.perf_counter()
-        items = list(read_snapshot(snapshot, SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})))
-        seconds = time.perf_counter() - start
-    documents = sum(not isinstance(item, Rejected) for item in items)
-    console.print(f"crawl: {answers} answers in {crawled:.1f} s, the start of its process included")
-    console.print(f"snapshot to documents: {documents} in {seconds:.2f} s ({documents / seconds:,.0f}/s)")
-
-
 def main() -> None:
     """Reads, compares, prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -142,7 +105,7 @@ def main() -> None:
     ):
         size = statistics.mean(len(body) for _, body in pages)
         show(console, compare(pages, rounds), f"{title}: {size / 1000:.0f} kB a page")
-    show_crawl(console)
+    crawl.show(console, rounds)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Scrapy's reactor runs once in a process, so every crawl has a process of its own.
 """
 
+import gc
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -86,6 +87,7 @@ def user_agent(contact: str | None) -> str:
 
 def crawl(plan: Crawl) -> str | None:
     """Crawls; returns why it was stopped, or None where it went to its end. Call it in a process of its own."""
+    import scrapy.core.downloader.handlers.http11  # noqa: F401 (else the first request loads it)
     from scrapy.crawler import AsyncCrawlerRunner
     from scrapy.settings import Settings
     from scrapy.utils.defer import deferred_f_from_coro_f
@@ -155,6 +157,8 @@ def crawl(plan: Crawl) -> str | None:
                 crawled.append(name)
 
     held = len(writer.held.entries)
+    # What is loaded stays loaded: without this it is gone through again and again for what could be thrown away.
+    gc.freeze()
     try:
         react(deferred_f_from_coro_f(run))
     except SystemExit as end:

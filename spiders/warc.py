@@ -5,7 +5,6 @@ other kinds tell nothing here. A record that was cut off or changed is `Damaged`
 """
 
 import hashlib
-import io
 import mmap
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from w3lib.url import canonicalize_url
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
 
 from radcurate.spiders.coding import decoded
+from radcurate.spiders.warc_record import Record, http_answer, parsed
 
 ALIAS = "alias-of"
 _MEMBER = b"\x1f\x8b\x08"
@@ -109,8 +106,8 @@ def payload_digest(path: Path, offset: int) -> str:
     """The payload digest that the record which begins there tells; '' where it tells none."""
     with mapped(path) as data:
         member, _ = unpacked(data, offset)
-    record = next(iter(ArchiveIterator(io.BytesIO(member))), None) if member else None
-    return (record.rec_headers.get_header("WARC-Payload-Digest") or "") if record is not None else ""
+    record = parsed(member) if member else None
+    return record.fields.get("warc-payload-digest", "") if record is not None else ""
 
 
 @contextmanager
@@ -154,30 +151,25 @@ def _next_record(data: mmap.mmap | bytes, start: int) -> int:
 def _held(member: bytes | None, place: str) -> Answer | Revisit | Alias | Damaged | None:
     if member is None:
         return Damaged(place, "the record was cut off or changed: it cannot be unpacked")
-    try:
-        records = iter(ArchiveIterator(io.BytesIO(member)))
-        record = next(records, None)
-        held = _READERS.get(record.rec_type, _nothing)(record, place) if record is not None else None
-        if record is None or next(records, None) is not None:
-            return Damaged(place, "this part of the file holds no WARC record, or more than one")
-    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError):
-        # warcio raises an AttributeError where a header that it needs is missing.
-        return Damaged(place, "this part of the file holds no whole WARC record")
-    return held
+    record = parsed(member)
+    if record is None:
+        return Damaged(place, "this part of the file holds no whole WARC record, or more than one")
+    return _READERS.get(record.fields.get("warc-type", ""), _nothing)(record, place)
 
 
-def _nothing(record: ArcWarcRecord, place: str) -> None:
+def _nothing(record: Record, place: str) -> None:
     return None
 
 
-def _read_answer(record: ArcWarcRecord, place: str) -> Answer | Damaged:
-    raw = record.raw_stream.read()
-    if record.rec_headers.get_header("WARC-Payload-Digest") != digest(raw):
+def _read_answer(record: Record, place: str) -> Answer | Damaged:
+    url, date = record.fields.get("warc-target-uri"), record.fields.get("warc-date")
+    http = http_answer(record.block)
+    if http is None or not url or not date:
+        return Damaged(place, "this part of the file holds no whole WARC record, or more than one")
+    status, headers, raw = http
+    if record.fields.get("warc-payload-digest") != digest(raw):
         return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
-    headers = [(name, value) for name, value in record.http_headers.headers]
-    url, date = (record.rec_headers.get_header(name) for name in ("WARC-Target-URI", "WARC-Date"))
-    whole = record.rec_headers.get_header("WARC-Truncated") is None
-    answer = as_answer(url, int(record.http_headers.get_statuscode()), headers, raw, date, whole)
+    answer = as_answer(url, status, headers, raw, date, "warc-truncated" not in record.fields)
     return answer or Damaged(place, "the answer's content coding cannot be undone")
 
 
@@ -189,17 +181,17 @@ def as_answer(url: str, status: int, headers: Headers, body: bytes, date: str, w
     return Answer(url, status, headers, found.body, hashlib.sha256(found.body).hexdigest(), date, found.whole)
 
 
-def _read_revisit(record: ArcWarcRecord, place: str) -> Revisit | None:
+def _read_revisit(record: Record, place: str) -> Revisit | None:
     """None where another tool's record names another address: ours speak of their own alone."""
-    url, date = (record.rec_headers.get_header(name) for name in ("WARC-Target-URI", "WARC-Date"))
-    own = record.rec_headers.get_header("WARC-Refers-To-Target-URI") == url
+    url, date = record.fields.get("warc-target-uri"), record.fields.get("warc-date")
+    own = record.fields.get("warc-refers-to-target-uri") == url
     return Revisit(url, date) if own and url and date else None
 
 
-def _read_alias(record: ArcWarcRecord, place: str) -> Alias | None:
-    text = record.raw_stream.read().decode("utf-8", "replace")
-    name, _, of = text.strip().partition(": ")
-    return Alias(record.rec_headers.get_header("WARC-Target-URI"), of) if name == ALIAS and of else None
+def _read_alias(record: Record, place: str) -> Alias | None:
+    url = record.fields.get("warc-target-uri")
+    name, _, of = record.block.decode("utf-8", "replace").strip().partition(": ")
+    return Alias(url, of) if name == ALIAS and of and url else None
 
 
 _READERS: Mapping[str, Any] = {"response": _read_answer, "revisit": _read_revisit, "metadata": _read_alias}

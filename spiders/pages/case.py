@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborNode
 from web_poet import ItemPage, Returns
 
 from radcurate.spiders.pages.items import Case, CaseStudies, Study
-from radcurate.spiders.pages.page import at, plain, shown
+from radcurate.spiders.pages.page import LONGEST_NAME, at, plain, shown
 from radcurate.spiders.pages.radiopaedia import NUMBER, RadiopaediaPage
 from radcurate.spiders.pages.text import Block, blocks, joined
 
@@ -36,7 +36,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at(".diagnostic-certainty-title")
     def certainty(self) -> str | None:
         """How certain the diagnosis is, in the site's words."""
-        return plain(self.one(".diagnostic-certainty-title")) or None
+        return plain(self.one(".diagnostic-certainty-title"), LONGEST_NAME) or None
 
     @at("#case-patient-data .data-item: Age")
     def age(self) -> str | None:
@@ -52,7 +52,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         for item in self.tree.css("#case-patient-data .data-item"):
             label = plain(item.css_first("strong.data-item-label"))
             if label.rstrip(":").strip().lower() in labels:
-                return plain(item).removeprefix(label).strip(" :") or None
+                return plain(item, LONGEST_NAME).removeprefix(label).strip(" :") or None
         return None
 
     @at("#case-patient-presentation p")
@@ -128,8 +128,8 @@ def _study(node: LexborNode) -> Study:
     findings = node.css_first(".sub-section.study-findings.body")
     return Study(
         id=identity or None,
-        title=plain(node.css_first(".study-desc h2")) or None,
-        modality=plain(node.css_first(".study-modality .label")) or None,
+        title=plain(node.css_first(".study-desc h2"), LONGEST_NAME) or None,
+        modality=plain(node.css_first(".study-modality .label"), LONGEST_NAME) or None,
         findings=joined(blocks(findings)) if findings is not None else "",
     )
 

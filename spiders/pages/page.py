@@ -13,12 +13,14 @@ from web_poet import HttpResponse, Injectable, ItemPage, field
 from web_poet.fields import get_fields_dict
 
 from radcurate.spiders.pages.cost import too_deep, too_much
-from radcurate.spiders.pages.text import TextError, hidden, inline
+from radcurate.spiders.pages.text import TextError, hidden, inline, without_markup
 
 ItemT = TypeVar("ItemT")
 
-# No name, citation or list of names in a page's metadata is longer.
+# No citation or list of names in a page's metadata is longer.
 LONGEST = 10_000
+# Nor any title, name or tag: one that is has no end tag, and swallowed what follows.
+LONGEST_NAME = 500
 # Python knows these, but no page is written in them: they escape signs, and some take time without measure.
 _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
@@ -58,8 +60,8 @@ class SitePage(Injectable):
         return self.tree.css_first(selector)
 
     def texts(self, selector: str) -> tuple[str, ...]:
-        """The text of every node there, each once, empty ones left out."""
-        return tuple(dict.fromkeys(text for node in self.tree.css(selector) if (text := plain(node))))
+        """The name at every node there, each once, empty ones left out."""
+        return tuple(dict.fromkeys(text for node in self.tree.css(selector) if (text := plain(node, LONGEST_NAME))))
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
@@ -79,7 +81,8 @@ def parsed(response: HttpResponse) -> LexborHTMLParser:
         raise PageError(f"the page cannot be read in the charset that it names ({error}) on {response.url}") from error
     if what := too_much(text):
         raise PageError(f"{what}, on {response.url}")
-    tree = LexborHTMLParser(text)
+    # As a browser that runs scripts: the content of <noscript> is no markup, so no selector finds anything in it.
+    tree = LexborHTMLParser(text, scripting=True)
     if what := too_deep(tree):
         raise PageError(f"{what} on {response.url}")
     return tree
@@ -108,13 +111,14 @@ def read_item(page: ItemPage[ItemT]) -> ItemT:
     return cast(ItemT, page.item_cls(**values))
 
 
-def plain(node: LexborNode | None) -> str:
-    """The visible text of a node on one line, spacing of any kind as one space; raises `TextError` for a long one."""
+def plain(node: LexborNode | None, most: int = LONGEST) -> str:
+    """The visible text of a node on one line, spacing of any kind as one space; raises `TextError` for one of more than
+    `most` characters."""
     only = node.first_child if node is not None else None
     if node is not None and only is not None and only.next is None and only.is_text_node and not hidden(node):
-        text = " ".join((only.text_content or "").split())
+        text = without_markup(" ".join((only.text_content or "").split()))
     else:
         text = " ".join(inline(node).split())
-    if len(text) > LONGEST:
-        raise TextError(f"{len(text):,} characters, more than {LONGEST:,},")
+    if len(text) > most:
+        raise TextError(f"{len(text):,} characters, more than {most:,},")
     return text

@@ -10,7 +10,7 @@ from datetime import date
 
 from selectolax.lexbor import LexborNode
 
-from radcurate.spiders.pages.page import SitePage, at, plain, shown
+from radcurate.spiders.pages.page import LONGEST_NAME, SitePage, at, plain, shown
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -63,7 +63,7 @@ class RadiopaediaPage(SitePage):
     @at("h1.header-title")
     def title(self) -> str:
         """The page's title; needed."""
-        text = plain(self.one("h1.header-title"))
+        text = plain(self.one("h1.header-title"), LONGEST_NAME)
         if not text:
             raise self.wrong("title")
         return text

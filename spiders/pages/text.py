@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from radcurate.spiders.pages.markup import markup_in
+
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _ODD_SPACE = re.compile(r"[\t\n\r\f]|  ")
 # Stands for `<br>` until its block ends; no parsed page holds this character.
@@ -131,6 +133,7 @@ class _Walk:
                 text = _SPACES.sub(" ", text)
             if _BREAK in text:
                 text = _AROUND_BREAK.sub("\n", text)
+            without_markup(text)
             self.blocks.append(Block(kind or ("item" if self._depth else "paragraph"), self._marker + text, level))
             self._marker = ""
 
@@ -166,7 +169,7 @@ class _Walk:
         elif tag == "table":
             self.table(node)
         elif tag in _MARKUP_AS_TEXT:
-            raise TextError(f"an element <{tag}>, which shows markup as text,")
+            raise TextError(f"markup shown as text, by an element <{tag}>,")
         else:
             self.flush()
             self.children(node)
@@ -227,6 +230,13 @@ class _Walk:
         if any(cells):
             self._line.append(" | ".join(cells))
             self.flush("row")
+
+
+def without_markup(text: str) -> str:
+    """The text; raises `TextError` where it shows markup."""
+    if found := markup_in(text):
+        raise TextError(f"markup shown as text, {found[:80]!r},")
+    return text
 
 
 def hidden(node: LexborNode) -> bool:

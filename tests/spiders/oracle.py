@@ -4,14 +4,18 @@ It knows nothing of the page objects: instead of walking the tree it rewrites it
 border of a block, a row, a heading or a raised number as one string) and takes what stands between the marks.
 """
 
+import codecs
 import copy
 import json
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import date
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+import webencodings
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag, XMLParsedAsHTMLWarning
 from bs4.element import PreformattedString
+from html5lib._inputstream import EncodingParser
 
 from radcurate.spiders.pages.items import Article, Case, Listing, Part, Study
 
@@ -58,7 +62,7 @@ def pieces(node: Tag) -> list[Piece]:
     top = copy.copy(node)
     drop_unseen(top)
     if top.find(["xmp", "plaintext"]) is not None:
-        raise LookupError("an element shows markup as text")
+        raise LookupError("an element that shows markup as text")
     write_numbers(top)
     for br in top.find_all("br"):
         br.replace_with(BREAK)
@@ -198,6 +202,41 @@ def plain(node: Tag | None) -> str:
     return " ".join(" ".join(piece.text for piece in pieces(node)).split()) if node is not None else ""
 
 
+def soup_of(html: str, parser: str) -> BeautifulSoup:
+    """The page's tree, without what stands in templates: none of these parsers knows that it is no part of the page."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(html, parser)
+    for template in soup.find_all("template"):
+        template.extract()
+    return soup
+
+
+def text_of_page(body: bytes, content_type: str) -> str:
+    """The page's characters, as browsers tell them: a byte-order mark, the header, a `<meta>`, else UTF-8 or Windows.
+
+    A mark of UTF-32 is beyond what browsers know.
+    """
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return body.decode("utf-32", "replace")
+    said = re.search(r"charset=\"?([\w-]+)", content_type)
+    coding = webencodings.lookup(said[1]) if said else None
+    coding = (
+        coding
+        or EncodingParser(body[:1024]).getEncoding()
+        or webencodings.lookup("utf-8" if is_utf_8(body) else "latin1")
+    )
+    return str(webencodings.decode(body, coding)[0])
+
+
+def is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +283,7 @@ def common(soup: BeautifulSoup, url: str) -> dict[str, object]:
     doi = rows.get("doi", "")
     if doi and "10." not in doi:
         raise LookupError(f"{url}: no DOI in {doi!r}")
-    created = next((value for label, value in rows.items() if label.endswith("created")), "")
+    created = next((rows[f"{kind}created"] for kind in ("", "article ", "case ") if f"{kind}created" in rows), "")
     licence = soup.select_one("[rel~=license][href]")
     return {
         "title": needed(plain(soup.select_one("h1.header-title")), "title", url),
@@ -277,7 +316,7 @@ def named(text: str) -> tuple[str, ...]:
 
 
 def read_article(html: str, url: str, parser: str = "lxml") -> Article:
-    soup = BeautifulSoup(html, parser)
+    soup = soup_of(html, parser)
     rows = rows_of(soup)
     body = soup.select_one("div.body.user-generated-content") or soup.select_one("div.user-generated-content")
     if body is None:
@@ -295,17 +334,18 @@ def read_article(html: str, url: str, parser: str = "lxml") -> Article:
 
 
 def read_case(html: str, url: str, parser: str = "lxml") -> Case:
-    soup = BeautifulSoup(html, parser)
+    soup = soup_of(html, parser)
     rid = {stated_rid(soup), case_id(soup)} - {""}
     if len(rid) != 1:
         raise LookupError(f"{url} has {len(rid)} numbers")
     case_rid = rid.pop()
     patient: dict[str, str] = {}
     for item in soup.select("#case-patient-data .data-item"):
-        label = item.select_one("strong.data-item-label")
+        own = copy.copy(item)  # the label stays where it is: a page that was never closed has it in other fields too
+        label = own.select_one("strong.data-item-label")
         if label is not None:
             name = plain(label.extract()).strip(" :").lower()
-            patient[name] = plain(item).strip(" :")
+            patient[name] = plain(own).strip(" :")
     studies = soup.select(".case-section.case-study") or soup.select(".case-viewer-2022")
     within_another = soup.select("#case-patient-presentation p p")
     presentation = [
@@ -332,8 +372,8 @@ def case_id(soup: BeautifulSoup) -> str:
     data = soup.select_one(".hidden.data")
     if data is None:
         return ""
-    if data.get_text(strip=True):
-        return str(json.loads(data.get_text()).get("caseId", ""))
+    if stated := re.search(r"\{[^{}]*\}", data.get_text()):
+        return str(json.loads(stated[0]).get("caseId", ""))
     return str(data.get("data-case-id", ""))
 
 
@@ -377,7 +417,7 @@ def related_to(soup: BeautifulSoup) -> tuple[str, ...]:
 
 
 def read_listing(html: str, url: str) -> Listing:
-    soup = BeautifulSoup(html, "lxml")
+    soup = soup_of(html, "lxml")
     hits: list[str] = []
     for link in soup.find_all("a", class_="search-result", href=True):
         if {"search-result-article", "search-result-case"} & set(link["class"]) and link["href"] not in hits:

@@ -1,0 +1,165 @@
+"""How fast a site is crawled into a snapshot and read from it, beside a plain Scrapy spider that only counts.
+
+    .venv/bin/python -m benchmarks.crawl [--rounds 5] [--pages 2000] [--memory]
+
+In: `benchmarks.site`, on loopback, on a core of its own, without any delay. In every round the plain spider
+(`benchmarks.plain_spider`) and radcurate's (`benchmarks.own_spider`) crawl the same pages, each in a new process on the
+other core with Scrapy's own settings for concurrency, and the snapshot is read into documents. The site tells the
+seconds from the first page that was asked for to the last, so that starting a process counts for neither.
+Out: medians, and of the ratios within each round the median and the spread: by pages/s, and by CPU, which binds a
+crawl on loopback and is disturbed less by a busy machine. Aims: 0.85 of the plain spider's pages/s with WARC, and
+documents at 4 times the pages/s of the crawl. With `--memory` the crawl's peak at 2,000 and at 20,000 pages too.
+"""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from radcurate.documents import Document
+from radcurate.sources import SourceSpec
+from radcurate.sources.radiopaedia import read
+
+SIZES = {"as the demo site has them": 0, "in a frame of real size": 60_000}
+SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """Pages/s by the site's clock, the milliseconds of CPU that a page took, the peak of the process in MB."""
+
+    speed: float
+    cpu: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round: both crawls, and the snapshot read."""
+
+    plain: Crawled
+    own: Crawled
+    documents: Crawled
+
+
+@contextlib.contextmanager
+def served(pages: int, size: int) -> Iterator[str]:
+    """The address of a site with so many pages of this size."""
+    command = [sys.executable, "-m", "benchmarks.site", "--pages", str(pages), "--size", str(size)]
+    core = min(os.sched_getaffinity(0))
+    with subprocess.Popen([*command, "--core", str(core)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def crawled(module: str, address: str, pages: int, *arguments: str) -> Crawled:
+    """What a crawl of every page came to; raises `RuntimeError` where pages are missing."""
+    core = max(os.sched_getaffinity(0))
+    done = subprocess.run(
+        [sys.executable, "-m", module, address, *arguments],
+        stdout=subprocess.PIPE,
+        check=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+    )
+    found = json.loads(done.stdout)
+    with urllib.request.urlopen(f"{address}/counted") as answer:
+        asked, seconds = json.load(answer)
+    if not found["pages"] == asked == pages:
+        raise RuntimeError(f"{module} has {found['pages']:,} of {pages:,} pages, the site was asked for {asked:,}")
+    return Crawled((pages - 1) / seconds, found["cpu"] / pages * 1000, found["kb"] / 1000)
+
+
+def documents_of(snapshot: Path, pages: int) -> Crawled:
+    """What reading the documents of a snapshot in this process came to."""
+    start, used = time.perf_counter(), time.process_time()
+    count = sum(isinstance(found, Document) for found in read(snapshot, SPEC))
+    if count != pages:
+        raise RuntimeError(f"{count:,} documents of {pages:,} pages")
+    speed = pages / (time.perf_counter() - start)
+    return Crawled(speed, (time.process_time() - used) / pages * 1000, math.nan)
+
+
+def one_round(address: str, pages: int) -> Round:
+    """Plain, own, and the snapshot read."""
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = Path(folder) / "snapshot"
+        plain = crawled("benchmarks.plain_spider", address, pages)
+        own = crawled("benchmarks.own_spider", address, pages, str(snapshot))
+        return Round(plain, own, documents_of(snapshot, pages))
+
+
+def show(console: Console, rounds: int, pages: int = 2000, *, memory: bool = False) -> None:
+    """Crawls, and prints a table for each size of page."""
+    for title, size in SIZES.items():
+        with served(pages, size) as address:
+            done = [one_round(address, pages) for _ in range(rounds)]
+        console.print(speeds(done, f"{pages:,} pages {title}"))
+    if memory:
+        console.print(peaks((2_000, 20_000)))
+
+
+def speeds(done: list[Round], title: str) -> Table:
+    """A table of medians, and of the ratios within each round."""
+    plain, own, read_again = [one.plain for one in done], [one.own for one in done], [one.documents for one in done]
+    table = Table("", "pages/s", "CPU ms/page", "peak MB", "pages/s, ratio", "CPU, ratio", title=title)
+    table.add_row("plain spider, counts", *_medians(plain), "", "")
+    table.add_row("crawl into a snapshot", *_medians(own), *_ratios(own, plain, "plain"))
+    table.add_row("snapshot to documents", *_medians(read_again)[:2], "", *_ratios(read_again, own, "crawl"))
+    return table
+
+
+def _medians(crawls: list[Crawled]) -> tuple[str, str, str]:
+    speed, cpu, megabytes = (
+        statistics.median(getattr(one, what) for one in crawls) for what in ("speed", "cpu", "megabytes")
+    )
+    return f"{speed:,.0f}", f"{cpu:.2f}", f"{megabytes:,.0f}"
+
+
+def _ratios(own: list[Crawled], other: list[Crawled], name: str) -> tuple[str, str]:
+    speed = [one.speed / two.speed for one, two in zip(own, other, strict=True)]
+    cpu = [two.cpu / one.cpu for one, two in zip(own, other, strict=True)]
+    return _spread(speed, name), _spread(cpu, name)
+
+
+def _spread(ratios: list[float], name: str) -> str:
+    return f"{statistics.median(ratios):.2f} of {name} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def peaks(counts: tuple[int, ...]) -> Table:
+    """The peak of the crawling process for each number of pages."""
+    table = Table("pages", "crawl, peak MB", "pages/s", title="memory")
+    for pages in counts:
+        with served(pages, 0) as address, tempfile.TemporaryDirectory() as folder:
+            own = crawled("benchmarks.own_spider", address, pages, f"{folder}/snapshot")
+        table.add_row(f"{pages:,}", f"{own.megabytes:,.0f}", f"{own.speed:,.0f}")
+    return table
+
+
+def main() -> None:
+    """Crawls, compares, prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--memory", action="store_true")
+    asked = parser.parse_args()
+    show(Console(), asked.rounds, asked.pages, memory=asked.memory)
+
+
+if __name__ == "__main__":
+    main()
