@@ -7,7 +7,7 @@ other kinds tell nothing here. A record that was cut off or changed is `Damaged`
 import hashlib
 import mmap
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +154,9 @@ def _held(member: bytes | None, place: str) -> Answer | Revisit | Alias | Damage
     record = parsed(member)
     if record is None:
         return Damaged(place, "this part of the file holds no whole WARC record, or more than one")
-    return _READERS.get(record.fields.get("warc-type", ""), _nothing)(record, place)
+    read: Callable[[Record, str], Answer | Revisit | Alias | Damaged | None]
+    read = _READERS.get(record.fields.get("warc-type", ""), _nothing)
+    return read(record, place)
 
 
 def _nothing(record: Record, place: str) -> None:
