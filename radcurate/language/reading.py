@@ -1,0 +1,488 @@
+"""From a text to its mentions of findings, each with the cues, places and words of change that are bound to it.
+
+In: a text. Out: a `Mention` for each finding and each statement that all is normal. One sweep over the matches of the
+lexicon, the cues of `context.tsv` and the signs between them, in order; what is open at a place is kept in a handful
+of variables, so time grows with the text alone, however many findings stand in a sentence.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, STATUSES, Cue, cue_finder
+from radcurate.language.lexicon.entries import Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
+from radcurate.language.phrases import Match, finder
+from radcurate.language.sentences import Span, sentences
+
+_SIGNS = re.compile(r"[,;:()?/]|\s[-–—]\s|—|(?<![\w.])\.?\d[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b")
+_BLANK_MARK = re.compile(r"_{3,}")
+_DISTANCE = re.compile(r"\s*(?:above|below|from|proximal|distal|beyond|cephalad|caudal|superior|inferior|into|past|deep|lateral|medial)\b")
+_PLURAL = frozenset({"are", "were", "have", "have been", "appear", "remain"})
+_RELATIVE = frozenset({"which", "that is", "that was", "that are", "that were", "that has", "that have"})
+_SIZES = frozenset({"size", "severity", "change", "number"})
+
+
+class Mention:
+    """A finding at `text[start:end]` and what was found for it; filled by the sweep."""
+
+    __slots__ = (
+        "start", "end", "entry", "sentence", "negated", "hedge", "away", "redacted", "change", "status", "alternative",
+        "link", "gap", "places", "modifiers", "measure",
+    )  # fmt: skip
+
+    def __init__(self, start: int, end: int, entry: Finding | Normal | Subject, sentence: Span, link: str, gap: int) -> None:
+        self.start, self.end, self.entry, self.sentence = start, end, entry, sentence
+        self.negated: Match | None = None
+        self.hedge: Match | None = None
+        self.away: Match | None = None
+        self.redacted: Match | None = None
+        self.change: Match | None = None
+        self.status: Match | None = None
+        self.alternative: Match | None = None
+        self.link = link
+        self.gap = gap
+        self.places: list[Match] = []
+        self.modifiers: list[Match] = []
+        self.measure: Span | None = None
+
+
+def mentions(text: str) -> list[Mention]:
+    """The mentions of `text` in order."""
+    marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
+    found = finder().find(marked)
+    if not any(isinstance(match.entry, Finding | Normal | Predicate) for match in found):
+        return []
+    return _Sweep(text, found, cue_finder().find(marked)).run()
+
+
+class _Sweep:
+    """The state of the sweep; `run` goes through the events in order."""
+
+    def __init__(self, text: str, found: Sequence[Match], cues: Sequence[Match]) -> None:
+        self.text = text
+        self.mentions: list[Mention] = []
+        self.spans = sentences(text)
+        signs = [Match(sign.start(), sign.end(), sign[0].strip()) for sign in _SIGNS.finditer(text)]
+        self.events: list[Match] = sorted([*found, *cues, *signs], key=lambda match: match[:2])
+        self.or_ahead: list[bool] | None = None
+        self.previous: list[Mention] = []
+        self.asked = False
+        self._open((0, 0))
+
+    def _open(self, sentence: Span) -> None:
+        """Nothing is known at the start of a sentence."""
+        self.sentence = sentence
+        self.negated: Match | None = None
+        self.suspended = False
+        self.hedge: Match | None = None
+        self.away: Match | None = None
+        self.redacted: Match | None = None
+        self.held: list[Match] = []
+        self.pending: list[Mention] = []
+        self.last: Mention | None = None
+        self.chain: list[Mention] = []
+        self.subjects: list[Match] = []
+        self.link = ""
+        self.separator_end = -1
+        self.verb = False
+        self.copula: Match | None = None
+        self.exam: Match | None = None
+        self.first = len(self.mentions)
+
+    def run(self) -> list[Mention]:
+        """All mentions of the text."""
+        covered = hidden = 0
+        sentence_end = -1
+        number = -1
+        handle = {
+            Finding: self._mention, Normal: self._mention, Place: self._hold, Modifier: self._hold,
+            Subject: self._subject, Predicate: self._predicate, str: self._sign, Cue: self._cue,
+        }  # fmt: skip
+        for self.index, event in enumerate(self.events):
+            start, end, entry = event
+            if start >= sentence_end:
+                if number >= 0:
+                    self._close()
+                while start >= self.spans[number + 1][1]:
+                    number += 1
+                number += 1
+                self._open(self.spans[number])
+                sentence_end = self.spans[number][1]
+            kind = type(entry)
+            if kind is Blocker:
+                continue
+            if kind is Finding or kind is Normal:
+                covered = end
+            elif end <= covered and kind is not Predicate:
+                if kind is Place and self.mentions and self.mentions[-1].end == covered:
+                    self.mentions[-1].places.append(event)
+                continue
+            elif kind is Cue and start < covered:
+                continue
+            elif kind is Place and end <= hidden:
+                continue
+            if kind is Cue and entry.name == "pseudo":
+                hidden = end
+            handle[kind](event)
+        self._close()
+        return self.mentions
+
+    # Events.
+
+    def _mention(self, event: Match) -> None:
+        start, end, entry = event
+        if self.verb and self.pending:
+            self.pending = []
+        mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
+        self._take(mention)
+        if self.negated and not self.suspended:
+            mention.negated = self.negated
+            mention.gap = max(mention.gap, self.negated.end)
+        mention.hedge = self.hedge
+        mention.away = self.away
+        if self.redacted:
+            if self.text.count(" ", self.redacted.end, start) <= 6:
+                mention.redacted = self.redacted
+            self.redacted = None
+        if self.link in ("or", "versus", "/") and self.chain:
+            self.chain.append(mention)
+            for other in self.chain:
+                other.alternative = other.alternative or self.events[self.index]
+        elif self.link == "," and self.chain:
+            self.chain.append(mention)
+            if self.chain[0].alternative and False:
+                mention.alternative = self.chain[0].alternative
+        else:
+            self.chain = [mention]
+        self.pending.append(mention)
+        self.last = mention
+        self.mentions.append(mention)
+        self.link = ""
+        self.verb = False
+        self.copula = None
+        self.exam = None
+        if type(entry) is Finding:
+            self.subjects = []
+        elif self.subjects:
+            self._deny(event)
+
+    def _take(self, mention: Mention) -> None:
+        """What was held for the finding that follows."""
+        for match in self.held:
+            entry = match.entry
+            if type(entry) is Place:
+                mention.places.append(match)
+            elif type(entry) is Modifier:
+                mention.modifiers.append(match)
+            elif type(entry) is str:
+                mention.measure = match[:2]
+            elif entry.name in HEDGES:
+                self.hedge = match
+                if self._after_separator(match):
+                    self.negated = None
+            elif entry.name in NOT_HERE:
+                self.away = match
+            else:
+                _change(mention, match)
+        self.held = []
+
+    def _hold(self, event: Match) -> None:
+        entry = event.entry
+        if type(entry) is Modifier:
+            if entry.kind == "change":
+                return
+            if entry.kind in _SIZES and self._after_separator(event):
+                self._new_assertion()
+        elif entry.side and self.negated and self._after_separator(event) and self.link == ",":
+            self._new_assertion()
+        self.held.append(event)
+
+    def _subject(self, event: Match) -> None:
+        self.subjects.append(event)
+
+    def _predicate(self, event: Match) -> None:
+        """"Heart, hila and bones are normal": every subject of the list is denied its findings."""
+        if self.subjects and not self.negated and self.subjects[-1].end <= event.start:
+            self._deny(event)
+        self.subjects = []
+
+    def _deny(self, event: Match) -> None:
+        name = event.entry.name if type(event.entry) is Predicate else "normal"
+        for subject in self.subjects:
+            if name in subject.entry.predicates and subject.entry.denies:
+                mention = Mention(subject.start, subject.end, subject.entry, self.sentence, "", subject.start)
+                mention.away, mention.redacted = self.away, self.redacted
+                mention.negated = event
+                self.mentions.append(mention)
+        self.subjects = []
+
+    def _sign(self, event: Match) -> None:
+        sign = event.entry
+        if sign == ",":
+            self._flush()
+            self._separate(event, ",")
+        elif sign == "/":
+            if self.last and self.last.end == event.start:
+                self.link = "/"
+                self.separator_end = event.end
+        elif sign == "?":
+            self._question(event)
+        elif sign in ";:" or sign[0] in "-–—":
+            colon = sign == ":"
+            keep = self.away if colon and self.away and self.away.end == event.start else None
+            pending = self.pending
+            self._end(event)
+            self.away = keep
+            if colon:
+                self.pending = pending
+        elif sign in "()":
+            self._flush()
+            self._separate(event, ",")
+        elif not _DISTANCE.match(self.text, event.end):
+            self.held.append(event)
+
+    def _question(self, event: Match) -> None:
+        before = self.text[event.start - 1 : event.start]
+        if before.isalnum() or before == "?" or before == ")":
+            self._flush()
+            for mention in self.mentions[self.first :]:
+                mention.hedge = mention.hedge or Match(event.start, event.end, Cue("possible", "backward"))
+            self.asked = True
+        else:
+            self.hedge = Match(event.start, event.end, Cue("possible", "forward"))
+
+    def _cue(self, event: Match) -> None:
+        name, direction = event.entry.name, event.entry.direction
+        if name == "negated":
+            if direction == "forward":
+                self._flush()
+                if self._after_separator(event):
+                    self.away = None
+                self.negated, self.suspended, self.hedge = event, False, None
+                self.verb = False
+                self.link = "no"
+                self.chain = []
+            else:
+                self._flush()
+                self._backward(event)
+        elif name in HEDGES:
+            if direction == "forward":
+                self._flush()
+                if self._after_separator(event) or (self.negated and self.verb):
+                    self.negated = None
+                self.hedge = event
+            elif direction == "either":
+                self.held.append(event)
+            else:
+                self._flush()
+                self._backward(event)
+        elif name in CHANGES or name in STATUSES:
+            if direction == "backward" or (direction == "either" and self._after_copula(event)):
+                self._flush()
+                self._backward(event)
+            else:
+                if self._after_separator(event):
+                    self._new_assertion()
+                self.held.append(event)
+        elif name in NOT_HERE:
+            self._not_here(event, direction)
+        elif name == "redacted":
+            if direction == "forward":
+                self.redacted = event
+            else:
+                self._flush()
+                self._backward(event)
+        else:
+            self._bound(event, name)
+
+    def _not_here(self, event: Match, direction: str) -> None:
+        if direction == "either":
+            direction = "backward" if self.last and self.pending and self.link in ("", "verb") else "forward"
+        self._flush()
+        if direction == "forward":
+            self.away = event
+        elif self.link in ("", "verb") and self.pending and not self.pending[-1].negated:
+            self._backward(event)
+
+    def _bound(self, event: Match, name: str) -> None:
+        if name == "end":
+            relative = self.text[event.start : event.end].lower() in _RELATIVE
+            last = self.last
+            self._end(event)
+            self.pending = [last] if relative and last else []
+        elif name == "with":
+            self._flush()
+            self.negated = self.hedge = self.redacted = None
+            self.link = "with"
+            self.chain = []
+        elif name == "given":
+            if self.negated and self.text[self.negated.end : event.start].strip():
+                self.suspended = True
+        elif name == "verb" or (name == "told" and not self.exam):
+            self._flush()
+            self.verb = True
+            self.redacted = None
+            self.link = "verb"
+            if event.entry.direction == "backward":
+                self.copula = event
+        elif name == "told":
+            self._flush()
+            self.away = Match(self.exam.start, event.end, Cue("elsewhere", "forward")) if self.exam else None
+        elif name == "exam":
+            self.exam = event
+        elif name == "opener":
+            if self._after_separator(event):
+                self._new_assertion()
+        elif name in ("and", "or", "versus"):
+            self._flush()
+            self._separate(event, name)
+
+    # What events do.
+
+    def _after_separator(self, event: Match) -> bool:
+        """True where the event stands right after a comma, "and" or a dash."""
+        return self.separator_end >= 0 and not self.text[self.separator_end : event.start].strip()
+
+    def _after_copula(self, event: Match) -> bool:
+        """True where it is said of what stands before: "is (now slightly) larger"."""
+        copula = self.copula
+        return bool(copula and self.pending and self.text.count(" ", copula.end, event.start) <= 3)
+
+    def _separate(self, event: Match, link: str) -> None:
+        """A comma or conjunction: the scope goes on in a list, but not into a new clause."""
+        self.suspended = False
+        if self.verb:
+            self.held = [match for match in self.held if type(match.entry) is not Place]
+            if link in (",", "and") and not self._or_follows():
+                self.negated = self.hedge = None
+            if link != "or":
+                self.subjects = [] if self.subjects and self.mentions and self.mentions[-1].start > self.subjects[-1].start else self.subjects
+        if link == "and" and self.hedge and self.hedge.entry.direction == "either":
+            self.hedge = None
+        if link == "," and self.link in ("and", "or", "versus"):
+            link = self.link
+        elif link == "and" and self.link == "or":
+            link = "or"
+        if self.link not in ("verb", "with", "no") or self.verb is False:
+            self.link = link
+        self.redacted = None
+        self.separator_end = event.end
+
+    def _new_assertion(self) -> None:
+        """Words that open an assertion of its own after a comma or "and"; not within a list that goes on with "or"."""
+        if self.link == "or" or (self.link == "," and self._or_follows()):
+            return
+        self.negated = self.hedge = self.away = None
+
+    def _or_follows(self) -> bool:
+        """True where the list that stands here goes on to an "or" before its clause ends."""
+        if self.or_ahead is None:
+            self.or_ahead = [False] * (len(self.events) + 1)
+            bounds = [span[0] for span in self.spans]
+            after = len(bounds)
+            for index in range(len(self.events) - 1, -1, -1):
+                entry = self.events[index].entry
+                sentence = bisect_right(bounds, self.events[index].start)
+                ahead = self.or_ahead[index + 1] and sentence == after
+                after = sentence
+                if type(entry) is Cue:
+                    if entry.name in ("or", "versus"):
+                        ahead = True
+                    elif entry.name in ("end", "verb", "negated", "with"):
+                        ahead = False
+                elif type(entry) is str and entry in ";:":
+                    ahead = False
+                self.or_ahead[index] = ahead
+        return self.or_ahead[self.index + 1]
+
+    def _flush(self) -> None:
+        """What was held for a finding to follow belongs to the one before, where there is one."""
+        if not self.held or not self.pending:
+            return
+        held, self.held = self.held, []
+        for match in held:
+            entry = match.entry
+            if type(entry) is Place:
+                for mention in self._listed(plural=True):
+                    mention.places.append(match)
+            elif type(entry) is Modifier:
+                self.pending[-1].modifiers.append(match)
+            elif type(entry) is str:
+                self.pending[-1].measure = self.pending[-1].measure or match[:2]
+            else:
+                self._backward(match)
+
+    def _listed(self, plural: bool) -> list[Mention]:
+        """The mentions that a cue behind them is said of: the last, and those joined to it."""
+        listed = [self.pending[-1]]
+        joined = False
+        for mention, before in zip(reversed(self.pending), reversed(self.pending[:-1]), strict=False):
+            if mention.link == "or" or (mention.link == "and" and plural) or (mention.link == "," and joined):
+                joined = True
+                listed.append(before)
+            else:
+                break
+        return listed
+
+    def _backward(self, cue: Match) -> None:
+        """Binds a cue to what stands before it."""
+        if not self.pending:
+            if self.asked and not self.mentions[self.first :] and cue.entry.name == "negated":
+                self._answer(cue)
+            return
+        name = cue.entry.name
+        words = self.text[cue.start : cue.end].lower()
+        first = words.split()[0] if words else ""
+        plural = first in _PLURAL or not self.copula or self.text[self.copula.start : self.copula.end].lower() in _PLURAL
+        for mention in self._listed(plural):
+            if name == "negated":
+                mention.negated, mention.away, mention.hedge = cue, None, None
+                mention.gap = mention.start
+            elif name in HEDGES:
+                mention.hedge = cue
+                mention.negated = None
+            elif name in NOT_HERE:
+                mention.away = cue
+            elif name == "redacted":
+                mention.redacted = cue
+            else:
+                _change(mention, cue)
+
+    def _end(self, event: Match) -> None:
+        """Nothing passes here."""
+        self._flush()
+        self.negated = self.hedge = self.away = self.redacted = None
+        self.suspended = False
+        self.held = []
+        self.pending = []
+        self.chain = []
+        self.link = ""
+        self.verb = False
+        self.copula = None
+        self.separator_end = event.end
+
+    def _close(self) -> None:
+        """The end of a sentence."""
+        self._flush()
+        here = self.mentions[self.first :]
+        if here:
+            self.previous = here
+            self.asked = self.text[self.sentence[1] - 1] == "?"
+        elif self.negated and self.asked:
+            self._answer(self.negated)
+
+    def _answer(self, cue: Match) -> None:
+        """"Hiatal hernia? No." """
+        for mention in self.previous:
+            mention.negated, mention.hedge, mention.gap = cue, None, mention.start
+        self.asked = False
+
+
+def _change(mention: Mention, match: Match) -> None:
+    """The first word of change counts, save that what is gone or removed counts before all."""
+    name = match.entry.name
+    if name in STATUSES:
+        mention.status = match if mention.status is None or name == "removed" else mention.status
+    elif mention.change is None or name in ("resolved", "resolving") or mention.change.entry.name == "persists":
+        mention.change = match
