@@ -10,7 +10,7 @@ historical, hypothetical, recommendation, other, elsewhere
                                             person, another examination
 new, increased, decreased, unchanged, resolving, resolved, persists
                                             change (`persists`: there before and now, no word of change)
-removed, exchanged, repositioned, external  what became of a device
+removed, exchanged, repositioned, external  what became of a device (`replaced`: by what follows, whatever that is)
 redacted                                    a redaction mark where a word of meaning was
 pseudo                                      looks like a cue and is none
 end, with, given, verb, opener, and, or, versus
@@ -33,7 +33,7 @@ from radcurate.language.phrases import PhraseFinder
 HEDGES = frozenset({"probable", "compatible", "suggestive", "possible"})
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
-STATUSES = frozenset({"removed", "exchanged", "repositioned", "external"})
+STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
 BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told"})
 CLASSES = frozenset({"negated", "redacted"}) | HEDGES | NOT_HERE | CHANGES | STATUSES | BOUNDS
 DIRECTIONS = frozenset({"forward", "backward", "either", "-"})

@@ -3,6 +3,7 @@
 `observe(text)` gives the observations of a text, `observe_document(document)` those of its sections.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,10 +41,11 @@ class Observation:
 # Sections that never make a finding.
 SILENT = {"indication": "historical", "recommendation": "recommendation", "technique": "hypothetical", "comparison": "historical"}
 
+_GENERAL = frozenset({"lobar", "segmental"})
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _NOT_QUALIFYING = frozenset(
     "a an any the of for to in on by evidence sign signs suggestion radiographic radiographically visible visualized identifiable plain film associated other underlying"
-    " pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
+    " area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
     " detectable either imaging appreciable convincingly seen noted identified this".split()
 ) - {"evident"}
 
@@ -91,8 +93,10 @@ def _observation(text: str, mention: Mention, finding: Finding, lexicon: Lexicon
         if mention.status:
             status = mention.status.entry.name
             status = "present" if status == "repositioned" else status
+        if change == "resolved":
+            status, change = "removed", None
         if status == "removed" and polarity in ("present", "uncertain"):
-            polarity, cue, span = "absent", "negated", mention.status[:2]
+            polarity, cue, span = "absent", "negated", (mention.status or mention.change)[:2]
         if cue == "historical":
             status = "historical"
     elif change == "resolved" and polarity == "present":
@@ -128,13 +132,31 @@ def _polarity(mention: Mention, normal: bool) -> tuple[str, str, Span | None]:
 
 
 def _qualifier(text: str, mention: Mention) -> str | None:
-    if not mention.negated or mention.gap >= mention.start:
-        return None
-    places = [(match.start, match.end) for match in mention.places]
+    """What a denial is limited to: the words between it and the finding, and those that the finding's own name can
+    spare ("focal consolidation")."""
     words = []
-    for word in _WORD.finditer(text, mention.gap, mention.start):
-        if any(start <= word.start() and word.end() <= end for start, end in places) and word[0].lower() not in ("lobar", "segmental"):
-            continue
-        if word[0].lower() not in _NOT_QUALIFYING:
+    if mention.gap < mention.start:
+        places = [match[:2] for match in mention.places]
+        for word in _WORD.finditer(text, mention.gap, mention.start):
+            if any(start <= word.start() and word.end() <= end for start, end in places) and word[0].lower() not in _GENERAL:
+                continue
             words.append(word[0].lower())
-    return " ".join(words) or None
+    else:
+        words += [text[match.start : match.end].lower() for match in mention.modifiers if match.end <= mention.start]
+    words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
+    return " ".join(word for word in words if word not in _NOT_QUALIFYING) or None
+
+
+@functools.lru_cache(maxsize=4096)
+def _spare(phrase: str, finding: str) -> tuple[str, ...]:
+    """The words at the start of a phrase without which it names the same finding; sides and organs left out."""
+    known = Lexicon.load().phrases
+    words = " ".join(phrase.replace("-", " ").split()).split()
+    for first in range(len(words) - 1, 0, -1):
+        if any(getattr(entry, "name", None) == finding for entry in known.get(" ".join(words[first:]), ())):
+            return tuple(
+                word
+                for word in words[:first]
+                if word in _GENERAL or not any(isinstance(entry, Place) for entry in known.get(word, ()))
+            )
+    return ()

@@ -18,6 +18,10 @@ from radcurate.language.sentences import Span, sentences
 _SIGNS = re.compile(r"[,;:()?/]|\s[-–—]\s|—|(?<![\w.])\.?\d[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b")
 _BLANK_MARK = re.compile(r"_{3,}")
 _DISTANCE = re.compile(r"\s*(?:above|below|from|proximal|distal|beyond|cephalad|caudal|superior|inferior|into|past|deep|lateral|medial)\b")
+_ALTERNATIVES = ("or", "versus", "/")
+_PLACED = (*_ALTERNATIVES, "with")
+_CHEST = frozenset({"lung", "pleura", "any"})
+_SINGULAR = frozenset({"is", "was", "has", "appears", "remains", "seems", "shows"})
 _PLURAL = frozenset({"are", "were", "have", "have been", "appear", "remain"})
 _RELATIVE = frozenset({"which", "that is", "that was", "that are", "that were", "that has", "that have"})
 _SIZES = frozenset({"size", "severity", "change", "number"})
@@ -79,6 +83,7 @@ class _Sweep:
         self.away: Match | None = None
         self.redacted: Match | None = None
         self.held: list[Match] = []
+        self.status_to: tuple[Mention, Match] | None = None
         self.pending: list[Mention] = []
         self.last: Mention | None = None
         self.chain: list[Mention] = []
@@ -87,6 +92,7 @@ class _Sweep:
         self.separator_end = -1
         self.verb = False
         self.copula: Match | None = None
+        self.subject: Mention | None = None
         self.exam: Match | None = None
         self.first = len(self.mentions)
 
@@ -122,8 +128,8 @@ class _Sweep:
                 continue
             elif kind is Place and end <= hidden:
                 continue
-            if kind is Cue and entry.name == "pseudo":
-                hidden = end
+            if kind is Cue and entry.name != "exam":
+                hidden = max(hidden, end)
             handle[kind](event)
         self._close()
         return self.mentions
@@ -133,9 +139,16 @@ class _Sweep:
     def _mention(self, event: Match) -> None:
         start, end, entry = event
         if self.verb and self.pending:
+            self.subject = self.pending[-1]
             self.pending = []
+        if self.last and not self.link and not self.suspended and (self.negated or self.hedge) and not self._or_follows():
+            # Run on without a sign: the scope ended with the finding before.
+            self.negated = self.hedge = None
         mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
         self._take(mention)
+        if self.status_to and entry.name != self.status_to[0].entry.name:
+            self.status_to[0].status = Match(*self.status_to[1][:2], Cue("removed", "backward"))
+        self.status_to = None
         if self.negated and not self.suspended:
             mention.negated = self.negated
             mention.gap = max(mention.gap, self.negated.end)
@@ -145,16 +158,15 @@ class _Sweep:
             if self.text.count(" ", self.redacted.end, start) <= 6:
                 mention.redacted = self.redacted
             self.redacted = None
-        if self.link in ("or", "versus", "/") and self.chain:
-            self.chain.append(mention)
+        if self.link in _ALTERNATIVES and self.chain:
+            self.chain = [*(self.chain if self.link == "or" else self.chain[-1:]), mention]
             for other in self.chain:
-                other.alternative = other.alternative or self.events[self.index]
+                other.alternative = other.alternative or event
         elif self.link == "," and self.chain:
             self.chain.append(mention)
-            if self.chain[0].alternative and False:
-                mention.alternative = self.chain[0].alternative
         else:
             self.chain = [mention]
+        self._inherit(mention)
         self.pending.append(mention)
         self.last = mention
         self.mentions.append(mention)
@@ -166,6 +178,14 @@ class _Sweep:
             self.subjects = []
         elif self.subjects:
             self._deny(event)
+
+    def _inherit(self, mention: Mention) -> None:
+        """The place of the first of two ("left basilar atelectasis or pneumonia") or of what is explained by it."""
+        if any(match.entry.side for match in mention.places):
+            return
+        before = self.last if self.link in (*_ALTERNATIVES, "and") else self.subject if self.hedge else None
+        if before and (self.link in _ALTERNATIVES or {_region(before), _region(mention)} <= _CHEST):
+            mention.places += [match for match in before.places if match.start < before.end or self.hedge]
 
     def _take(self, mention: Mention) -> None:
         """What was held for the finding that follows."""
@@ -192,7 +212,7 @@ class _Sweep:
         if type(entry) is Modifier:
             if entry.kind == "change":
                 return
-            if entry.kind in _SIZES and self._after_separator(event):
+            if (entry.kind in _SIZES or entry.name == "chronic") and self._after_separator(event):
                 self._new_assertion()
         elif entry.side and self.negated and self._after_separator(event) and self.link == ",":
             self._new_assertion()
@@ -230,12 +250,14 @@ class _Sweep:
             self._question(event)
         elif sign in ";:" or sign[0] in "-–—":
             colon = sign == ":"
-            keep = self.away if colon and self.away and self.away.end == event.start else None
-            pending = self.pending
+            away = self.away if colon and self.away and self.away.end == event.start else None
+            negated = self.negated if colon and self.negated and self.negated.end == event.start else None
+            pending, last = self.pending, self.last
             self._end(event)
-            self.away = keep
-            if colon:
-                self.pending = pending
+            self.away, self.negated = away, negated
+            if sign != ";":
+                self.pending, self.last = pending, last
+                self.link = ":"
         elif sign in "()":
             self._flush()
             self._separate(event, ",")
@@ -269,7 +291,7 @@ class _Sweep:
         elif name in HEDGES:
             if direction == "forward":
                 self._flush()
-                if self._after_separator(event) or (self.negated and self.verb):
+                if self._after_separator(event) or (self.negated and self.verb and not self._words(event).startswith("to ")):
                     self.negated = None
                 self.hedge = event
             elif direction == "either":
@@ -313,6 +335,8 @@ class _Sweep:
             self.pending = [last] if relative and last else []
         elif name == "with":
             self._flush()
+            if self._after_separator(event):
+                self.away = None
             self.negated = self.hedge = self.redacted = None
             self.link = "with"
             self.chain = []
@@ -324,7 +348,9 @@ class _Sweep:
             self.verb = True
             self.redacted = None
             self.link = "verb"
-            if event.entry.direction == "backward":
+            if self.away and self.last and self.last.away is self.away:
+                self.away = None
+            if event.entry.direction == "backward" and self._words(event) != "been":
                 self.copula = event
         elif name == "told":
             self._flush()
@@ -337,8 +363,15 @@ class _Sweep:
         elif name in ("and", "or", "versus"):
             self._flush()
             self._separate(event, name)
+            if self._words(event) == "or both" and len(self.chain) > 1:
+                self.chain[-1].link = "or"
+                for mention in self.chain:
+                    mention.alternative = event
 
     # What events do.
+
+    def _words(self, event: Match) -> str:
+        return self.text[event.start : event.end].lower()
 
     def _after_separator(self, event: Match) -> bool:
         """True where the event stands right after a comma, "and" or a dash."""
@@ -374,6 +407,7 @@ class _Sweep:
         if self.link == "or" or (self.link == "," and self._or_follows()):
             return
         self.negated = self.hedge = self.away = None
+        self.link = "clause"
 
     def _or_follows(self) -> bool:
         """True where the list that stands here goes on to an "or" before its clause ends."""
@@ -398,14 +432,20 @@ class _Sweep:
 
     def _flush(self) -> None:
         """What was held for a finding to follow belongs to the one before, where there is one."""
-        if not self.held or not self.pending:
+        if not self.held:
+            return
+        if not self.pending:
+            # A word of change is of what it stands at: "increased markings, perhaps atelectasis".
+            here = self.events[self.index].start
+            self.held = [match for match in self.held if type(match.entry) is not Cue or match.entry.name not in CHANGES or not self.text[match.end : here].strip()]
             return
         held, self.held = self.held, []
         for match in held:
             entry = match.entry
             if type(entry) is Place:
-                for mention in self._listed(plural=True):
-                    mention.places.append(match)
+                for number, mention in enumerate(self._listed(True, _PLACED)):
+                    if number == 0 or not any(other.entry.side for other in mention.places):
+                        mention.places.append(match)
             elif type(entry) is Modifier:
                 self.pending[-1].modifiers.append(match)
             elif type(entry) is str:
@@ -413,12 +453,12 @@ class _Sweep:
             else:
                 self._backward(match)
 
-    def _listed(self, plural: bool) -> list[Mention]:
+    def _listed(self, plural: bool, links: tuple[str, ...] = ("or",)) -> list[Mention]:
         """The mentions that a cue behind them is said of: the last, and those joined to it."""
         listed = [self.pending[-1]]
         joined = False
         for mention, before in zip(reversed(self.pending), reversed(self.pending[:-1]), strict=False):
-            if mention.link == "or" or (mention.link == "and" and plural) or (mention.link == "," and joined):
+            if mention.link in links or (mention.link == "and" and plural) or (mention.link == "," and joined) or mention.away:
                 joined = True
                 listed.append(before)
             else:
@@ -434,9 +474,18 @@ class _Sweep:
         name = cue.entry.name
         words = self.text[cue.start : cue.end].lower()
         first = words.split()[0] if words else ""
-        plural = first in _PLURAL or not self.copula or self.text[self.copula.start : self.copula.end].lower() in _PLURAL
-        for mention in self._listed(plural):
+        copula = self._words(self.copula) if self.copula else ""
+        plural = first in _PLURAL or (first not in _SINGULAR and copula not in _SINGULAR)
+        listed = self._listed(plural)
+        if name == "replaced":
+            self.status_to = (listed[0], cue)
+            cue = Match(cue.start, cue.end, Cue("exchanged", "backward"))
+        elif name != "negated" and listed[0].negated and len(self.pending) > 1 and not self.pending[-2].negated:
+            listed = [self.pending[-2]]
+        for mention in listed:
             if name == "negated":
+                if mention.away and mention.away.entry.name == "other":
+                    continue
                 mention.negated, mention.away, mention.hedge = cue, None, None
                 mention.gap = mention.start
             elif name in HEDGES:
@@ -446,6 +495,10 @@ class _Sweep:
                 mention.away = cue
             elif name == "redacted":
                 mention.redacted = cue
+            elif name == "resolved" and mention.negated and self.link == "verb":
+                # "No evidence that it has resolved".
+                mention.negated = None
+                _change(mention, Match(cue.start, cue.end, Cue("persists", "backward")))
             else:
                 _change(mention, cue)
 
@@ -465,6 +518,8 @@ class _Sweep:
     def _close(self) -> None:
         """The end of a sentence."""
         self._flush()
+        if self.negated and self.link == "no" and self.pending and not self.text[self.negated.end : self.sentence[1]].strip(" ."):
+            self._backward(self.negated)
         here = self.mentions[self.first :]
         if here:
             self.previous = here
@@ -486,3 +541,7 @@ def _change(mention: Mention, match: Match) -> None:
         mention.status = match if mention.status is None or name == "removed" else mention.status
     elif mention.change is None or name in ("resolved", "resolving") or mention.change.entry.name == "persists":
         mention.change = match
+
+
+def _region(mention: Mention) -> str:
+    return mention.entry.region if type(mention.entry) is Finding else ""
