@@ -15,6 +15,7 @@ redacted                                    a redaction mark where a word of mea
 pseudo                                      looks like a cue and is none
 end, with, given, verb, opener, and, or, versus
                                             what ends, suspends or passes on a scope
+sides                                       both sides are meant ("right greater than left")
 exam, told                                  another examination, and the verb that tells what it showed
 
 and a direction: `forward` (of what follows), `backward` (of what stands before), `either` (of what follows at once,
@@ -34,7 +35,7 @@ HEDGES = frozenset({"probable", "compatible", "suggestive", "possible"})
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
 STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
-BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told"})
+BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told", "sides"})
 CLASSES = frozenset({"negated", "redacted"}) | HEDGES | NOT_HERE | CHANGES | STATUSES | BOUNDS
 DIRECTIONS = frozenset({"forward", "backward", "either", "-"})
 

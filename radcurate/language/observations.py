@@ -45,7 +45,7 @@ _GENERAL = frozenset({"lobar", "segmental"})
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _NOT_QUALIFYING = frozenset(
     "a an any the of for to in on by evidence sign signs suggestion radiographic radiographically visible visualized identifiable plain film associated other underlying"
-    " area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
+    " congestive airspace air space alveolar parenchymal perinephric surgical area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
     " detectable either imaging appreciable convincingly seen noted identified this".split()
 ) - {"evident"}
 
@@ -134,6 +134,8 @@ def _polarity(mention: Mention, normal: bool) -> tuple[str, str, Span | None]:
 def _qualifier(text: str, mention: Mention) -> str | None:
     """What a denial is limited to: the words between it and the finding, and those that the finding's own name can
     spare ("focal consolidation")."""
+    if mention.negated is None:
+        return None
     words = []
     if mention.gap < mention.start:
         places = [match[:2] for match in mention.places]
@@ -143,7 +145,8 @@ def _qualifier(text: str, mention: Mention) -> str | None:
             words.append(word[0].lower())
     else:
         words += [text[match.start : match.end].lower() for match in mention.modifiers if match.end <= mention.start]
-    words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
+    if not mention.entry.is_device:
+        words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
     return " ".join(word for word in words if word not in _NOT_QUALIFYING) or None
 
 
@@ -151,6 +154,8 @@ def _qualifier(text: str, mention: Mention) -> str | None:
 def _spare(phrase: str, finding: str) -> tuple[str, ...]:
     """The words at the start of a phrase without which it names the same finding; sides and organs left out."""
     known = Lexicon.load().phrases
+    if phrase.split(None, 1)[0] in _GENERAL:
+        return (phrase.split(None, 1)[0],)
     words = " ".join(phrase.replace("-", " ").split()).split()
     for first in range(len(words) - 1, 0, -1):
         if any(getattr(entry, "name", None) == finding for entry in known.get(" ".join(words[first:]), ())):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, STATUSES, Cue, cue_finder
+from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
 from radcurate.language.phrases import Match, finder
 from radcurate.language.sentences import Span, sentences
@@ -72,6 +73,7 @@ class _Sweep:
         self.or_ahead: list[bool] | None = None
         self.previous: list[Mention] = []
         self.asked = False
+        self.bilateral = Lexicon.load().places["bilateral"]
         self._open((0, 0))
 
     def _open(self, sentence: Span) -> None:
@@ -125,7 +127,10 @@ class _Sweep:
                     self.mentions[-1].places.append(event)
                 continue
             elif kind is Cue and start < covered:
-                continue
+                if entry.name != "negated" or type(self.mentions[-1].entry) is not Normal:
+                    continue
+                # "The lungs are clear of infiltrates" is no statement on all that lungs can show.
+                self._withdraw()
             elif kind is Place and end <= hidden:
                 continue
             if kind is Cue and entry.name != "exam":
@@ -133,6 +138,12 @@ class _Sweep:
             handle[kind](event)
         self._close()
         return self.mentions
+
+    def _withdraw(self) -> None:
+        mention = self.mentions.pop()
+        self.pending = [other for other in self.pending if other is not mention]
+        self.chain = []
+        self.last = self.pending[-1] if self.pending else None
 
     # Events.
 
@@ -142,8 +153,11 @@ class _Sweep:
             self.subject = self.pending[-1]
             self.pending = []
         if self.last and not self.link and not self.suspended and (self.negated or self.hedge) and not self._or_follows():
-            # Run on without a sign: the scope ended with the finding before.
-            self.negated = self.hedge = None
+            # Run on without a sign: a scope that began before the last finding ended with it.
+            if self.negated and self.negated.start < self.last.start:
+                self.negated = None
+            if self.hedge and self.hedge.start < self.last.start:
+                self.hedge = None
         mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
         self._take(mention)
         if self.status_to and entry.name != self.status_to[0].entry.name:
@@ -224,7 +238,8 @@ class _Sweep:
     def _predicate(self, event: Match) -> None:
         """"Heart, hila and bones are normal": every subject of the list is denied its findings."""
         if self.subjects and not self.negated and self.subjects[-1].end <= event.start:
-            self._deny(event)
+            if not self.text.startswith(" of ", event.end):
+                self._deny(event)
         self.subjects = []
 
     def _deny(self, event: Match) -> None:
@@ -277,6 +292,10 @@ class _Sweep:
     def _cue(self, event: Match) -> None:
         name, direction = event.entry.name, event.entry.direction
         if name == "negated":
+            if direction == "backward" and self._words(event).endswith(" not") and self.text[event.end : event.end + 1].strip(".,;)"):
+                return
+            if direction == "either":
+                direction = "backward" if self.pending else "forward"
             if direction == "forward":
                 self._flush()
                 if self._after_separator(event):
@@ -291,9 +310,11 @@ class _Sweep:
         elif name in HEDGES:
             if direction == "forward":
                 self._flush()
-                if self._after_separator(event) or (self.negated and self.verb and not self._words(event).startswith("to ")):
+                if self._after_separator(event) or (self.negated and self.verb and not self.text.endswith("to ", 0, event.start)):
                     self.negated = None
                 self.hedge = event
+                if self._words(event) == "with or without":
+                    self.link = "with"
             elif direction == "either":
                 self.held.append(event)
             else:
@@ -329,8 +350,9 @@ class _Sweep:
 
     def _bound(self, event: Match, name: str) -> None:
         if name == "end":
-            relative = self.text[event.start : event.end].lower() in _RELATIVE
-            last = self.last
+            words = self._words(event)
+            relative = words in _RELATIVE or words.startswith(("and ", "but "))
+            last = self.last if not words.endswith("there") else None
             self._end(event)
             self.pending = [last] if relative and last else []
         elif name == "with":
@@ -355,6 +377,8 @@ class _Sweep:
         elif name == "told":
             self._flush()
             self.away = Match(self.exam.start, event.end, Cue("elsewhere", "forward")) if self.exam else None
+        elif name == "sides":
+            self.held.append(Match(event.start, event.end, self.bilateral))
         elif name == "exam":
             self.exam = event
         elif name == "opener":
