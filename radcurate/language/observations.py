@@ -45,7 +45,7 @@ _GENERAL = frozenset({"lobar", "segmental"})
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _NOT_QUALIFYING = frozenset(
     "a an any the of for to in on by evidence sign signs suggestion radiographic radiographically visible visualized identifiable plain film associated other underlying"
-    " congestive airspace air space alveolar parenchymal perinephric surgical area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
+    " congestive airspace air space alveolar parenchymal perinephric surgical free finding findings line area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
     " detectable either imaging appreciable convincingly seen noted identified this".split()
 ) - {"evident"}
 

@@ -69,7 +69,7 @@ class _Sweep:
         self.mentions: list[Mention] = []
         self.spans = sentences(text)
         signs = [Match(sign.start(), sign.end(), sign[0].strip()) for sign in _SIGNS.finditer(text)]
-        self.events: list[Match] = sorted([*found, *cues, *signs], key=lambda match: match[:2])
+        self.events: list[Match] = sorted([*found, *cues, *signs], key=lambda match: (match[0], -match[1]))
         self.or_ahead: list[bool] | None = None
         self.previous: list[Mention] = []
         self.asked = False
@@ -190,8 +190,6 @@ class _Sweep:
         self.exam = None
         if type(entry) is Finding:
             self.subjects = []
-        elif self.subjects:
-            self._deny(event)
 
     def _inherit(self, mention: Mention) -> None:
         """The place of the first of two ("left basilar atelectasis or pneumonia") or of what is explained by it."""
@@ -228,11 +226,16 @@ class _Sweep:
                 return
             if (entry.kind in _SIZES or entry.name == "chronic") and self._after_separator(event):
                 self._new_assertion()
+        elif self.last and self.last.end < self.separator_end and not self._after_separator(event, 3):
+            self._flush()
+            self.pending = []
         elif entry.side and self.negated and self._after_separator(event) and self.link == ",":
             self._new_assertion()
         self.held.append(event)
 
     def _subject(self, event: Match) -> None:
+        if self._after_separator(event, 1):
+            self.pending = []
         self.subjects.append(event)
 
     def _predicate(self, event: Match) -> None:
@@ -367,6 +370,9 @@ class _Sweep:
                 self.suspended = True
         elif name == "verb" or (name == "told" and not self.exam):
             self._flush()
+            if self.last and self.last.end < self.separator_end and not self._after_separator(event):
+                # It is said of something else: "cardiomegaly, contours are unchanged".
+                self.pending = []
             self.verb = True
             self.redacted = None
             self.link = "verb"
@@ -397,9 +403,9 @@ class _Sweep:
     def _words(self, event: Match) -> str:
         return self.text[event.start : event.end].lower()
 
-    def _after_separator(self, event: Match) -> bool:
-        """True where the event stands right after a comma, "and" or a dash."""
-        return self.separator_end >= 0 and not self.text[self.separator_end : event.start].strip()
+    def _after_separator(self, event: Match, words: int = 0) -> bool:
+        """True where the event stands right after a comma, "and" or a dash, or after so many words more."""
+        return self.separator_end >= 0 and len(self.text[self.separator_end : event.start].split(None, words)) <= words
 
     def _after_copula(self, event: Match) -> bool:
         """True where it is said of what stands before: "is (now slightly) larger"."""
@@ -413,8 +419,7 @@ class _Sweep:
             self.held = [match for match in self.held if type(match.entry) is not Place]
             if link in (",", "and") and not self._or_follows():
                 self.negated = self.hedge = None
-            if link != "or":
-                self.subjects = [] if self.subjects and self.mentions and self.mentions[-1].start > self.subjects[-1].start else self.subjects
+            self.subjects = []
         if link == "and" and self.hedge and self.hedge.entry.direction == "either":
             self.hedge = None
         if link == "," and self.link in ("and", "or", "versus"):
@@ -461,7 +466,11 @@ class _Sweep:
         if not self.pending:
             # A word of change is of what it stands at: "increased markings, perhaps atelectasis".
             here = self.events[self.index].start
-            self.held = [match for match in self.held if type(match.entry) is not Cue or match.entry.name not in CHANGES or not self.text[match.end : here].strip()]
+            self.held = [
+                match
+                for number, match in enumerate(self.held)
+                if type(match.entry) is not Cue or match.entry.name not in CHANGES or self._adjoins(number, here)
+            ]
             return
         held, self.held = self.held, []
         for match in held:
@@ -476,6 +485,15 @@ class _Sweep:
                 self.pending[-1].measure = self.pending[-1].measure or match[:2]
             else:
                 self._backward(match)
+
+    def _adjoins(self, number: int, here: int) -> bool:
+        """True where only other words held stand between a word held and this place."""
+        end = self.held[number].end
+        for match in self.held[number + 1 :]:
+            if self.text[end : match.start].strip():
+                break
+            end = match.end
+        return not self.text[end:here].strip()
 
     def _listed(self, plural: bool, links: tuple[str, ...] = ("or",)) -> list[Mention]:
         """The mentions that a cue behind them is said of: the last, and those joined to it."""
