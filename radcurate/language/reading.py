@@ -94,7 +94,6 @@ class _Sweep:
         self.separator_end = -1
         self.verb = False
         self.copula: Match | None = None
-        self.subject: Mention | None = None
         self.exam: Match | None = None
         self.first = len(self.mentions)
 
@@ -150,9 +149,8 @@ class _Sweep:
     def _mention(self, event: Match) -> None:
         start, end, entry = event
         if self.verb and self.pending:
-            self.subject = self.pending[-1]
             self.pending = []
-        if self.last and not self.link and not self.suspended and (self.negated or self.hedge) and not self._or_follows():
+        if self.last and not self.link and self.text[self.last.end : start] != " of " and not self.suspended and (self.negated or self.hedge) and not self._or_follows():
             # Run on without a sign: a scope that began before the last finding ended with it.
             if self.negated and self.negated.start < self.last.start:
                 self.negated = None
@@ -195,9 +193,11 @@ class _Sweep:
         """The place of the first of two ("left basilar atelectasis or pneumonia") or of what is explained by it."""
         if any(match.entry.side for match in mention.places):
             return
-        before = self.last if self.link in (*_ALTERNATIVES, "and") else self.subject if self.hedge else None
-        if before and (self.link in _ALTERNATIVES or {_region(before), _region(mention)} <= _CHEST):
-            mention.places += [match for match in before.places if match.start < before.end or self.hedge]
+        listed = self.link in (*_ALTERNATIVES, "and")
+        before = self.last
+        explains = before and self.hedge and before.end <= self.hedge.start and self.link in ("", "verb")
+        if before and (self.link in _ALTERNATIVES or ((listed or explains) and {_region(before), _region(mention)} <= _CHEST)):
+            mention.places += [match for match in before.places if match.start < before.end or explains]
 
     def _take(self, mention: Mention) -> None:
         """What was held for the finding that follows."""
@@ -210,9 +210,10 @@ class _Sweep:
             elif type(entry) is str:
                 mention.measure = match[:2]
             elif entry.name in HEDGES:
-                self.hedge = match
-                if self._after_separator(match):
-                    self.negated = None
+                if self.negated and self._after_separator(match):
+                    self._new_assertion()
+                if not self.negated:
+                    self.hedge = match
             elif entry.name in NOT_HERE:
                 self.away = match
             else:
@@ -316,6 +317,7 @@ class _Sweep:
                 if self._after_separator(event) or (self.negated and self.verb and not self.text.endswith("to ", 0, event.start)):
                     self.negated = None
                 self.hedge = event
+                self.chain = []
                 if self._words(event) == "with or without":
                     self.link = "with"
             elif direction == "either":
@@ -356,7 +358,9 @@ class _Sweep:
             words = self._words(event)
             relative = words in _RELATIVE or words.startswith(("and ", "but "))
             last = self.last if not words.endswith("there") else None
+            places = [match for match in self.held if type(match.entry) is Place] if words.startswith("there") and not last else []
             self._end(event)
+            self.held = places
             self.pending = [last] if relative and last else []
         elif name == "with":
             self._flush()
@@ -464,12 +468,12 @@ class _Sweep:
         if not self.held:
             return
         if not self.pending:
-            # A word of change is of what it stands at: "increased markings, perhaps atelectasis".
+            # A word is of what it stands at: "increased markings, perhaps atelectasis".
             here = self.events[self.index].start
             self.held = [
                 match
                 for number, match in enumerate(self.held)
-                if type(match.entry) is not Cue or match.entry.name not in CHANGES or self._adjoins(number, here)
+                if type(match.entry) is Place or getattr(match.entry, "name", "") in HEDGES or self._adjoins(number, here)
             ]
             return
         held, self.held = self.held, []
