@@ -5,6 +5,7 @@ lexicon, the cues of `context.tsv` and the signs between them, in order; what is
 of variables, so time grows with the text alone, however many findings stand in a sentence.
 """
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ _CHEST = frozenset({"lung", "pleura", "any"})
 _SINGULAR = frozenset({"is", "was", "has", "appears", "remains", "seems", "shows"})
 _PLURAL = frozenset({"are", "were", "have", "have been", "appear", "remain"})
 _RELATIVE = frozenset({"which", "that is", "that was", "that are", "that were", "that has", "that have"})
+# What one cue is said of at most, going backward, and how many words are held for a finding: time stays linear.
+_LISTED, _HELD = 40, 20
 _SIZES = frozenset({"size", "severity", "change", "number"})
 
 
@@ -33,7 +36,7 @@ class Mention:
 
     __slots__ = (
         "start", "end", "entry", "sentence", "negated", "hedge", "away", "redacted", "change", "status", "alternative",
-        "link", "gap", "places", "modifiers", "measure",
+        "link", "gap", "places", "modifiers", "measure", "heir_of",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int, entry: Finding | Normal | Subject, sentence: Span, link: str, gap: int) -> None:
@@ -50,6 +53,18 @@ class Mention:
         self.places: list[Match] = []
         self.modifiers: list[Match] = []
         self.measure: Span | None = None
+        self.heir_of: tuple[Mention, int] | None = None
+
+    @property
+    def sided(self) -> bool:
+        """True where a place tells the side."""
+        return any(match.entry.side for match in self.places)
+
+    def inherit(self) -> None:
+        """Takes over places that stand before a point, where there is no side of its own."""
+        if self.heir_of and not self.sided:
+            before, end = self.heir_of
+            self.places += [match for match in before.places[:_HELD] if match.start < end]
 
 
 def mentions(text: str) -> list[Mention]:
@@ -136,6 +151,8 @@ class _Sweep:
                 hidden = max(hidden, end)
             handle[kind](event)
         self._close()
+        for mention in self.mentions:
+            mention.inherit()
         return self.mentions
 
     def _withdraw(self) -> None:
@@ -171,14 +188,16 @@ class _Sweep:
                 mention.redacted = self.redacted
             self.redacted = None
         if self.link in _ALTERNATIVES and self.chain:
-            self.chain = [*(self.chain if self.link == "or" else self.chain[-1:]), mention]
-            for other in self.chain:
+            if self.link != "or":
+                self.chain = self.chain[-1:]
+            for other in (*self.chain[-_LISTED:], mention):
                 other.alternative = other.alternative or event
+            self.chain.append(mention)
         elif self.link == "," and self.chain:
             self.chain.append(mention)
         else:
             self.chain = [mention]
-        self._inherit(mention)
+        self._heir(mention)
         self.pending.append(mention)
         self.last = mention
         self.mentions.append(mention)
@@ -189,15 +208,16 @@ class _Sweep:
         if type(entry) is Finding:
             self.subjects = []
 
-    def _inherit(self, mention: Mention) -> None:
-        """The place of the first of two ("left basilar atelectasis or pneumonia") or of what is explained by it."""
-        if any(match.entry.side for match in mention.places):
-            return
-        listed = self.link in (*_ALTERNATIVES, "and")
+    def _heir(self, mention: Mention) -> None:
+        """Notes whose place is that of a finding without one: the first of two ("left basilar atelectasis or
+        pneumonia"), or what it is a sign of."""
         before = self.last
-        explains = before and self.hedge and before.end <= self.hedge.start and self.link in ("", "verb")
-        if before and (self.link in _ALTERNATIVES or ((listed or explains) and {_region(before), _region(mention)} <= _CHEST)):
-            mention.places += [match for match in before.places if match.start < before.end or explains]
+        if before is None:
+            return
+        explained = self.hedge is not None and before.end <= self.hedge.start and self.link in ("", "verb")
+        in_chest = {_region(before), _region(mention)} <= _CHEST
+        if self.link in _ALTERNATIVES or (in_chest and (explained or self.link == "and")):
+            mention.heir_of = (before, before.end if not explained else mention.start)
 
     def _take(self, mention: Mention) -> None:
         """What was held for the finding that follows."""
@@ -232,7 +252,7 @@ class _Sweep:
             self.pending = []
         elif entry.side and self.negated and self._after_separator(event) and self.link == ",":
             self._new_assertion()
-        self.held.append(event)
+        self.held = [*self.held[-_HELD:], event]
 
     def _subject(self, event: Match) -> None:
         if self._after_separator(event, 1):
@@ -287,7 +307,7 @@ class _Sweep:
         before = self.text[event.start - 1 : event.start]
         if before.isalnum() or before == "?" or before == ")":
             self._flush()
-            for mention in self.mentions[self.first :]:
+            for mention in self.mentions[self.first :][-_LISTED:]:
                 mention.hedge = mention.hedge or Match(event.start, event.end, Cue("possible", "backward"))
             self.asked = True
         else:
@@ -481,7 +501,7 @@ class _Sweep:
             entry = match.entry
             if type(entry) is Place:
                 for number, mention in enumerate(self._listed(True, _PLACED)):
-                    if number == 0 or not any(other.entry.side for other in mention.places):
+                    if number == 0 or not mention.sided:
                         mention.places.append(match)
             elif type(entry) is Modifier:
                 self.pending[-1].modifiers.append(match)
@@ -503,11 +523,13 @@ class _Sweep:
         """The mentions that a cue behind them is said of: the last, and those joined to it."""
         listed = [self.pending[-1]]
         joined = False
-        for mention, before in zip(reversed(self.pending), reversed(self.pending[:-1]), strict=False):
+        for mention, before in itertools.pairwise(reversed(self.pending)):
             if mention.link in links or (mention.link == "and" and plural) or (mention.link == "," and joined) or mention.away:
                 joined = True
                 listed.append(before)
             else:
+                break
+            if len(listed) == _LISTED:
                 break
         return listed
 

@@ -96,7 +96,7 @@ def _stop_words(text: str) -> list[Word]:
 def _next_stop_word(ascii_alone: bool) -> re.Pattern[str]:
     """Words without a stop, then one with a stop (or the last); what was passed is not tried again."""
     signs = "".join(re.escape(sign) for sign in sorted(_stops()) if sign.isascii() or not ascii_alone)
-    return re.compile(rf"\s*+(?:[^\s{signs}]++\s++)*+(\S++)")
+    return re.compile(rf"\s*+(?:[^\s{signs}]++\s++)*+(\S++|\Z)")
 
 
 def sentences(text: str) -> list[Span]:
