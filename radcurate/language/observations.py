@@ -1,6 +1,8 @@
-"""Observations: what a report says of each finding, as a value.
+"""Observations: what a report says of each finding, as values.
 
-`observe(text)` gives the observations of a text, `observe_document(document)` those of its sections.
+In: a text (`observe`) or a document (`observe_document`). Out: observations in the order of the text, each with the
+spans it stands on; `docs/language.md` tells what each field means. The same text gives the same observations always;
+time grows with the length of the text; no text raises an error. `conflicts.py` finds those that contradict each other.
 """
 
 import functools
@@ -8,127 +10,215 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from radcurate.language.context import HEDGES, NOT_HERE
+from radcurate.documents import Document
+from radcurate.language.context import Cue
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.lexicon.entries import Finding, Normal, Place, Subject
+from radcurate.language.lexicon.entries import Finding, Place
 from radcurate.language.reading import Mention, mentions
 from radcurate.language.sentences import Span
+
+PRESENT, ABSENT, UNCERTAIN, UNKNOWN, NONE = "present", "absent", "uncertain", "unknown", "none"
+
+# Sections that name findings and never make one, and the class of the cue that their name is.
+SILENT = {
+    "indication": "hypothetical",
+    "history": "historical",
+    "presentation": "hypothetical",
+    "recommendation": "recommendation",
+    "technique": "hypothetical",
+    "comparison": "historical",
+}
+# Statements of a whole examination, which deny no finding by name.
+STATEMENTS = frozenset({"no acute cardiopulmonary abnormality", "normal examination"})
+
+_WORD = re.compile(r"[A-Za-z][\w-]*")
+# Adjectives of size that are places in the lexicon.
+_GENERAL = frozenset({"lobar", "segmental"})
+# Words between "no" and a finding that limit nothing.
+_LIMITS_NOTHING = frozenset(
+    "a an any the this of for to in on by and or than either associated underlying such there xxxx xxx"
+    " evidence sign signs suggestion findings finding free line area areas focus foci region regions film plain imaging"
+    " radiographic radiographically visible visualized identifiable demonstrable detectable appreciable apparent seen"
+    " noted identified pleural pulmonary lung lungs thoracic congestive airspace air space alveolar parenchymal"
+    " perinephric surgical".split()
+)
+# Regions whose right and left are names of a chamber or vessel, not a side of the finding.
+_NO_SIDE = frozenset({"heart", "vessel", "aorta", "airway"})
+_SIDED = ("right", "left", "both", "bilateral", "lingula")
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A finding at `text[start:end]` and what is said of it."""
+    """A finding at `text[start:end]` and what is said of it; `None` and `()` where nothing is said."""
 
     finding: str
+    """Its name in the lexicon (a mass of the breast is `breast mass`)."""
     kind: str
+    """finding, diagnosis, device, variant, postoperative, quality (of the lexicon), or `statement`: see STATEMENTS."""
     polarity: str
+    """present, absent, uncertain; unknown: a redaction mark stands where a word of meaning was, or the words are a
+    fragment; none: named, but nothing is said of these images."""
     cue: str
+    """plain, compatible, probable, suggestive, possible, alternatives; negated; historical (another time, person or
+    examination), hypothetical, recommendation."""
     qualifier: str | None
+    """What a denial is limited to: "no *large* effusion"."""
     side: str | None
+    """right, left, bilateral."""
     places: tuple[str, ...]
+    """Lobes, zones, bones, levels, organs: names of the lexicon, in the order of the text."""
     region: str | None
+    """The lexicon's region of the first of `places`."""
     size: str | None
+    """A measure as written ("2.4 cm"), else tiny, small, medium, large."""
     severity: str | None
+    """minimal, mild, moderate, severe."""
     change: str | None
+    """new, increased, decreased, unchanged, resolving, resolved."""
     device_status: str | None
+    """Of a device: present, removed, exchanged, historical, external."""
     start: int
     end: int
     cue_span: Span | None
+    """The words that make the polarity what it is."""
     sentence: Span
     section: str | None = None
-
-
-# Sections that never make a finding.
-SILENT = {"indication": "historical", "recommendation": "recommendation", "technique": "hypothetical", "comparison": "historical"}
-
-_GENERAL = frozenset({"lobar", "segmental"})
-_WORD = re.compile(r"[A-Za-z][\w-]*")
-_NOT_QUALIFYING = frozenset(
-    "a an any the of for to in on by evidence sign signs suggestion radiographic radiographically visible visualized identifiable plain film associated other underlying"
-    " congestive airspace air space alveolar parenchymal perinephric surgical free finding findings line area areas focus foci region regions than pleural pulmonary lung lungs thoracic evident such further and or xxxx xxx apparent demonstrable"
-    " detectable either imaging appreciable convincingly seen noted identified this".split()
-) - {"evident"}
+    statement: bool = False
+    """True where a statement that all is normal denies it ("heart size is normal")."""
 
 
 def observe(text: str, section: str | None = None) -> tuple[Observation, ...]:
-    """The observations of `text`, in its order."""
-    lexicon = Lexicon.load()
+    """The observations of `text`; a section of `SILENT` makes none of present, absent, uncertain or unknown."""
+    silent = SILENT.get(_standard(section)) if section else None
     return tuple(
-        observation for mention in mentions(text) for observation in _observations(text, mention, lexicon, section)
+        _observation(text, mention, finding, section, silent)
+        for mention in mentions(text)
+        for finding in _findings(mention)
     )
 
 
-def _observations(text: str, mention: Mention, lexicon: Lexicon, section: str | None) -> Iterator[Observation]:
+def observe_document(document: Document) -> tuple[Observation, ...]:
+    """The observations of every section, in their order; spans are of the section that `section` names."""
+    return tuple(each for section in document.sections for each in observe(section.text, section.name))
+
+
+def _standard(section: str) -> str:
+    """`findings_2` is a findings section."""
+    name, _, number = section.rpartition("_")
+    return name if name and number.isdigit() else section
+
+
+def _findings(mention: Mention) -> Iterator[Finding | None]:
+    """The findings that a mention is of: None for a statement of the whole examination."""
     entry = mention.entry
-    named = [lexicon.findings[name] for name in entry.denies] if isinstance(entry, Normal | Subject) else [entry]
-    for finding in named:
-        yield _observation(text, mention, finding, lexicon, section)
+    if isinstance(entry, Finding):
+        yield entry
+    elif entry.denies:
+        findings = Lexicon.load().findings
+        yield from (findings[name] for name in entry.denies)
+    elif entry.name in STATEMENTS:
+        yield None
+
+
+def _observation(
+    text: str, mention: Mention, finding: Finding | None, section: str | None, silent: str | None
+) -> Observation:
+    names: dict[str, None] = {}
+    region = None
+    for match in mention.places:
+        place = match.entry
+        if place.kind != "side" and place.kind != "direction":
+            names[place.name] = None
+            region = region or (place.region if place.region != "any" else None)
+    statement = not isinstance(mention.entry, Finding)
+    if region and finding and not statement:
+        finding = Lexicon.load().reading(finding, region)
+    polarity, cue, span = _polarity(mention, statement)
+    change = mention.change.entry.name if mention.change and mention.change.entry.name != "persists" else None
+    status = None
+    if finding and finding.is_device:
+        status = _status(mention, finding, change, cue)
+        if change == "resolved":
+            change = None
+    if (change == "resolved" or status == "removed") and polarity in (PRESENT, UNCERTAIN):
+        gone = mention.status if status == "removed" and mention.status else mention.change
+        polarity, cue, span = ABSENT, "negated", gone[:2] if gone else span
+    if silent:
+        polarity, cue = NONE, cue if cue == "historical" else silent
+    size = severity = None
+    for match in mention.modifiers:
+        if match.entry.kind == "size":
+            size = match.entry.name
+        elif match.entry.kind == "severity":
+            severity = match.entry.name
+    if mention.measure:
+        size = text[mention.measure[0] : mention.measure[1]]
+    return Observation(
+        finding=finding.name if finding else mention.entry.name,
+        kind=finding.kind if finding else "statement",
+        polarity=polarity,
+        cue=cue,
+        qualifier=_qualifier(text, mention) if polarity == ABSENT and not statement else None,
+        side=_side(mention),
+        places=tuple(names),
+        region=region,
+        size=size,
+        severity=severity,
+        change=change,
+        device_status=status,
+        start=mention.start,
+        end=mention.end,
+        cue_span=span,
+        sentence=mention.sentence,
+        section=section,
+        statement=statement,
+    )
+
+
+def _polarity(mention: Mention, statement: bool) -> tuple[str, str, Span | None]:
+    """Polarity, class of the cue and its span: what is not of these images counts before what is unreadable, that
+    before a denial, a denial before a hedge, a hedge before "or"."""
+    if mention.away:
+        name = mention.away.entry.name
+        return NONE, name if name in ("hypothetical", "recommendation") else "historical", mention.away[:2]
+    if mention.redacted:
+        return UNKNOWN, "plain", mention.redacted[:2]
+    if mention.negated:
+        if statement and type(mention.negated.entry) is Cue:
+            # "No heart size normal": a slip of dictation.
+            return UNKNOWN, "negated", mention.negated[:2]
+        return ABSENT, "negated", mention.negated[:2]
+    if statement:
+        return ABSENT, "negated", (mention.start, mention.end)
+    if mention.hedge:
+        name = mention.hedge.entry.name
+        return PRESENT if name == "compatible" else UNCERTAIN, name, mention.hedge[:2]
+    if mention.alternative:
+        return UNCERTAIN, "alternatives", mention.alternative[:2]
+    return PRESENT, "plain", None
+
+
+def _status(mention: Mention, device: Finding, change: str | None, cue: str) -> str:
+    """What became of a device. One that lies outside the body is external, whatever is said."""
+    if cue == "historical":
+        return "historical"
+    if change == "resolved":
+        return "removed"
+    said = mention.status.entry.name if mention.status else None
+    if said in ("removed", "exchanged", "external"):
+        return str(said)
+    return "external" if device.region == "external" else "present"
 
 
 def _side(mention: Mention) -> str | None:
-    sides = set()
-    for match in mention.places:
-        place = match.entry
-        if place.side and place.side != "midline" and place.region not in ("heart", "vessel", "aorta", "airway"):
-            if place.name.startswith(("right", "left", "both", "bilateral")) or place.name == "lingula":
-                sides.add(place.side)
-    if not sides:
-        return None
-    return sides.pop() if len(sides) == 1 else "bilateral"
-
-
-def _observation(text: str, mention: Mention, finding: Finding, lexicon: Lexicon, section: str | None) -> Observation:
-    places = tuple(dict.fromkeys(match.entry.name for match in mention.places if match.entry.kind not in ("side", "direction")))
-    region = next((match.entry.region for match in mention.places if match.entry.region != "any"), None)
-    if region and isinstance(mention.entry, Finding):
-        finding = lexicon.reading(finding, region)
-    normal = not isinstance(mention.entry, Finding)
-    polarity, cue, span = _polarity(mention, normal)
-    if section in SILENT:
-        polarity, cue = "none", SILENT[section]
-    change = mention.change.entry.name if mention.change and mention.change.entry.name != "persists" else None
-    status = None
-    if finding.is_device:
-        status = "external" if finding.region == "external" else "present"
-        if mention.status:
-            status = mention.status.entry.name
-            status = "present" if status == "repositioned" else status
-        if change == "resolved":
-            status, change = "removed", None
-        if status == "removed" and polarity in ("present", "uncertain"):
-            polarity, cue, span = "absent", "negated", (mention.status or mention.change)[:2]
-        if cue == "historical":
-            status = "historical"
-    elif change == "resolved" and polarity == "present":
-        polarity, cue, span = "absent", "negated", mention.change[:2]
-    modifiers = {match.entry.kind: match.entry.name for match in mention.modifiers}
-    size = text[mention.measure[0] : mention.measure[1]] if mention.measure else modifiers.get("size")
-    return Observation(
-        finding.name, finding.kind, polarity, cue, _qualifier(text, mention) if polarity == "absent" and not normal else None,
-        _side(mention), places, region, size, modifiers.get("severity"), change, status,
-        mention.start, mention.end, span, mention.sentence, section,
-    )  # fmt: skip
-
-
-def _polarity(mention: Mention, normal: bool) -> tuple[str, str, Span | None]:
-    if mention.away:
-        name = mention.away.entry.name
-        cue = {"other": "historical", "elsewhere": "historical"}.get(name, name)
-        return "none", cue, mention.away[:2]
-    if mention.redacted:
-        return "unknown", "plain", mention.redacted[:2]
-    if mention.negated:
-        if normal and mention.negated.entry.__class__.__name__ == "Cue":
-            return "unknown", "negated", mention.negated[:2]
-        return "absent", "negated", mention.negated[:2]
-    if normal:
-        return "absent", "negated", (mention.start, mention.end)
-    if mention.hedge:
-        name = mention.hedge.entry.name
-        return "present" if name == "compatible" else "uncertain", name, mention.hedge[:2]
-    if mention.alternative:
-        return "uncertain", "alternatives", mention.alternative[:2]
-    return "present", "plain", None
+    sides = {
+        match.entry.side
+        for match in mention.places
+        if match.entry.side and match.entry.region not in _NO_SIDE and match.entry.name.startswith(_SIDED)
+    }
+    if len(sides) > 1:
+        return "bilateral"
+    return sides.pop() if sides else None
 
 
 def _qualifier(text: str, mention: Mention) -> str | None:
@@ -136,32 +226,30 @@ def _qualifier(text: str, mention: Mention) -> str | None:
     spare ("focal consolidation")."""
     if mention.negated is None:
         return None
-    words = []
+    words: list[str] = []
     if mention.gap < mention.start:
         places = [match[:2] for match in mention.places]
         for word in _WORD.finditer(text, mention.gap, mention.start):
-            if any(start <= word.start() and word.end() <= end for start, end in places) and word[0].lower() not in _GENERAL:
-                continue
-            words.append(word[0].lower())
+            name = word[0].lower()
+            if name in _GENERAL or not any(start <= word.start() and word.end() <= end for start, end in places):
+                words.append(name)
     else:
         words += [text[match.start : match.end].lower() for match in mention.modifiers if match.end <= mention.start]
     if not mention.entry.is_device:
         words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
-    return " ".join(word for word in words if word not in _NOT_QUALIFYING) or None
+    return " ".join(word for word in words if word not in _LIMITS_NOTHING) or None
 
 
 @functools.lru_cache(maxsize=4096)
 def _spare(phrase: str, finding: str) -> tuple[str, ...]:
     """The words at the start of a phrase without which it names the same finding; sides and organs left out."""
     known = Lexicon.load().phrases
-    if phrase.split(None, 1)[0] in _GENERAL:
-        return (phrase.split(None, 1)[0],)
-    words = " ".join(phrase.replace("-", " ").split()).split()
+    words = phrase.replace("-", " ").split()
+    if words[0] in _GENERAL:
+        return (words[0],)
     for first in range(len(words) - 1, 0, -1):
-        if any(getattr(entry, "name", None) == finding for entry in known.get(" ".join(words[first:]), ())):
+        if any(entry.name == finding for entry in known.get(" ".join(words[first:]), ())):
             return tuple(
-                word
-                for word in words[:first]
-                if word in _GENERAL or not any(isinstance(entry, Place) for entry in known.get(word, ()))
+                word for word in words[:first] if not any(isinstance(entry, Place) for entry in known.get(word, ()))
             )
     return ()

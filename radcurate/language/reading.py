@@ -15,11 +15,14 @@ from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, STATUSES, Cue,
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
 from radcurate.language.phrases import Match, finder
+from radcurate.language.relations import ancestors
 from radcurate.language.sentences import Span, sentences
 
 _SIGNS = re.compile(r"[,;:()?/]|\s[-–—]\s|—|(?<![\w.])\.?\d[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b")
 _BLANK_MARK = re.compile(r"_{3,}")
-_DISTANCE = re.compile(r"\s*(?:above|below|from|proximal|distal|beyond|cephalad|caudal|superior|inferior|into|past|deep|lateral|medial)\b")
+_DISTANCE = re.compile(
+    r"\s*(?:above|below|from|proximal|distal|beyond|cephalad|caudal|superior|inferior|into|past|deep|lateral|medial)\b"
+)
 _ALTERNATIVES = ("or", "versus", "/")
 _PLACED = (*_ALTERNATIVES, "with")
 _CHEST = frozenset({"lung", "pleura", "any"})
@@ -28,6 +31,14 @@ _PLURAL = frozenset({"are", "were", "have", "have been", "appear", "remain"})
 _RELATIVE = frozenset({"which", "that is", "that was", "that are", "that were", "that has", "that have"})
 # What one cue is said of at most, going backward, and how many words are held for a finding: time stays linear.
 _LISTED, _HELD = 40, 20
+_AFTER_CHANGE = frozenset(
+    "since from in on at to by as when now compared with than and but or over again also today significantly slightly the".split()
+)
+_LINKING = frozenset(
+    "on in at the of within more greater worse also to side mostly predominantly particularly especially a and".split()
+)
+_EITHER_HEDGES = frozenset(Cue(name, "either") for name in HEDGES)
+_NEVER_OFFERED = frozenset({"pleural effusion", "pneumothorax"})
 _SIZES = frozenset({"size", "severity", "change", "number"})
 
 
@@ -39,7 +50,9 @@ class Mention:
         "link", "gap", "places", "modifiers", "measure", "heir_of",
     )  # fmt: skip
 
-    def __init__(self, start: int, end: int, entry: Finding | Normal | Subject, sentence: Span, link: str, gap: int) -> None:
+    def __init__(
+        self, start: int, end: int, entry: Finding | Normal | Subject, sentence: Span, link: str, gap: int
+    ) -> None:
         self.start, self.end, self.entry, self.sentence = start, end, entry, sentence
         self.negated: Match | None = None
         self.hedge: Match | None = None
@@ -110,6 +123,9 @@ class _Sweep:
         self.verb = False
         self.copula: Match | None = None
         self.exam: Match | None = None
+        self.bound = -1
+        self.advised = False
+        self.said = False
         self.first = len(self.mentions)
 
     def run(self) -> list[Mention]:
@@ -167,7 +183,14 @@ class _Sweep:
         start, end, entry = event
         if self.verb and self.pending:
             self.pending = []
-        if self.last and not self.link and self.text[self.last.end : start] != " of " and not self.suspended and (self.negated or self.hedge) and not self._or_follows():
+        if (
+            self.last
+            and not self.link
+            and self.text[self.last.end : start] != " of "
+            and not self.suspended
+            and (self.negated or self.hedge)
+            and not self._or_follows()
+        ):
             # Run on without a sign: a scope that began before the last finding ended with it.
             if self.negated and self.negated.start < self.last.start:
                 self.negated = None
@@ -175,18 +198,22 @@ class _Sweep:
                 self.hedge = None
         mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
         self._take(mention)
-        if self.status_to and entry.name != self.status_to[0].entry.name:
+        if self.status_to and not _same_kind(entry.name, self.status_to[0].entry.name):
             self.status_to[0].status = Match(*self.status_to[1][:2], Cue("removed", "backward"))
         self.status_to = None
         if self.negated and not self.suspended:
             mention.negated = self.negated
-            mention.gap = max(mention.gap, self.negated.end)
+            mention.gap = max(mention.gap, self.negated.end, self.bound)
         mention.hedge = self.hedge
         mention.away = self.away
         if self.redacted:
             if self.text.count(" ", self.redacted.end, start) <= 6:
                 mention.redacted = self.redacted
             self.redacted = None
+        elif self.link in (*_ALTERNATIVES, "and") and self.last and not self.negated:
+            mention.redacted = (
+                self.last.redacted if self.last.redacted and self.last.redacted.entry.direction == "forward" else None
+            )
         if self.link in _ALTERNATIVES and self.chain:
             if self.link != "or":
                 self.chain = self.chain[-1:]
@@ -247,7 +274,7 @@ class _Sweep:
                 return
             if (entry.kind in _SIZES or entry.name == "chronic") and self._after_separator(event):
                 self._new_assertion()
-        elif self.last and self.last.end < self.separator_end and not self._after_separator(event, 3):
+        elif self.last and self.last.end < self.separator_end and not self._linked(event):
             self._flush()
             self.pending = []
         elif entry.side and self.negated and self._after_separator(event) and self.link == ",":
@@ -260,7 +287,7 @@ class _Sweep:
         self.subjects.append(event)
 
     def _predicate(self, event: Match) -> None:
-        """"Heart, hila and bones are normal": every subject of the list is denied its findings."""
+        """ "Heart, hila and bones are normal": every subject of the list is denied its findings."""
         if self.subjects and not self.negated and self.subjects[-1].end <= event.start:
             if not self.text.startswith(" of ", event.end):
                 self._deny(event)
@@ -316,7 +343,11 @@ class _Sweep:
     def _cue(self, event: Match) -> None:
         name, direction = event.entry.name, event.entry.direction
         if name == "negated":
-            if direction == "backward" and self._words(event).endswith(" not") and self.text[event.end : event.end + 1].strip(".,;)"):
+            if (
+                direction == "backward"
+                and self._words(event).endswith(" not")
+                and self.text[event.end : event.end + 1].strip(".,;)")
+            ):
                 return
             if direction == "either":
                 direction = "backward" if self.pending else "forward"
@@ -334,9 +365,12 @@ class _Sweep:
         elif name in HEDGES:
             if direction == "forward":
                 self._flush()
-                if self._after_separator(event) or (self.negated and self.verb and not self.text.endswith("to ", 0, event.start)):
+                if self._after_separator(event) or (
+                    self.negated and self.verb and not self.text.endswith("to ", 0, event.start)
+                ):
                     self.negated = None
                 self.hedge = event
+                self.bound = event.end
                 self.chain = []
                 if self._words(event) == "with or without":
                     self.link = "with"
@@ -369,20 +403,41 @@ class _Sweep:
             direction = "backward" if self.last and self.pending and self.link in ("", "verb") else "forward"
         self._flush()
         if direction == "forward":
-            self.away = event
+            if not (self.advised and event.entry.name == "hypothetical"):
+                self.away = event
+            self.advised = self.advised or event.entry.name == "recommendation"
         elif self.link in ("", "verb") and self.pending and not self.pending[-1].negated:
             self._backward(event)
+        if event.entry.name == "recommendation":
+            self.advised = True
+            if self.away is None and direction == "backward":
+                self.away = event
 
     def _bound(self, event: Match, name: str) -> None:
         if name == "end":
             words = self._words(event)
             relative = words in _RELATIVE or words.startswith(("and ", "but "))
             last = self.last if not words.endswith("there") else None
-            places = [match for match in self.held if type(match.entry) is Place] if words.startswith("there") and not last else []
+            places = (
+                [match for match in self.held if type(match.entry) is Place]
+                if words.startswith("there") and not last
+                else []
+            )
             self._end(event)
             self.held = places
-            self.pending = [last] if relative and last else []
+            if relative and last:
+                self.pending, self.separator_end = [last], -1
         elif name == "with":
+            if (
+                self.held
+                and self.held[-1].entry in _EITHER_HEDGES
+                and not self.text[self.held[-1].end : event.start].strip()
+            ):
+                # "Possibly due to".
+                held = self.held.pop()
+                self._flush()
+                self.hedge = Match(held.start, event.end, Cue(held.entry.name, "forward"))
+                return
             self._flush()
             if self._after_separator(event):
                 self.away = None
@@ -397,7 +452,8 @@ class _Sweep:
             if self.last and self.last.end < self.separator_end and not self._after_separator(event):
                 # It is said of something else: "cardiomegaly, contours are unchanged".
                 self.pending = []
-            self.verb = True
+            self.verb = self.said = True
+            self.bound = event.end
             self.redacted = None
             self.link = "verb"
             if self.away and self.last and self.last.away is self.away:
@@ -436,9 +492,15 @@ class _Sweep:
         copula = self.copula
         return bool(copula and self.pending and self.text.count(" ", copula.end, event.start) <= 3)
 
+    def _linked(self, event: Match) -> bool:
+        """True where only small words stand between the last separator and a place: "effusions, more on the right"."""
+        return all(word in _LINKING for word in self.text[self.separator_end : event.start].lower().split(None, 6))
+
     def _separate(self, event: Match, link: str) -> None:
         """A comma or conjunction: the scope goes on in a list, but not into a new clause."""
         self.suspended = False
+        if self.subjects and link == ",":
+            self.held = [match for match in self.held if type(match.entry) is not Place]
         if self.verb:
             self.held = [match for match in self.held if type(match.entry) is not Place]
             if link in (",", "and") and not self._or_follows():
@@ -459,7 +521,9 @@ class _Sweep:
         """Words that open an assertion of its own after a comma or "and"; not within a list that goes on with "or"."""
         if self.link == "or" or (self.link == "," and self._or_follows()):
             return
-        self.negated = self.hedge = self.away = None
+        self.negated = self.hedge = None
+        if self.last and self.away and self.away.start < self.last.start:
+            self.away = None
         self.link = "clause"
 
     def _or_follows(self) -> bool:
@@ -493,7 +557,9 @@ class _Sweep:
             self.held = [
                 match
                 for number, match in enumerate(self.held)
-                if type(match.entry) is Place or getattr(match.entry, "name", "") in HEDGES or self._adjoins(number, here)
+                if type(match.entry) is Place
+                or getattr(match.entry, "name", "") in HEDGES
+                or self._adjoins(number, here)
             ]
             return
         held, self.held = self.held, []
@@ -507,8 +573,14 @@ class _Sweep:
                 self.pending[-1].modifiers.append(match)
             elif type(entry) is str:
                 self.pending[-1].measure = self.pending[-1].measure or match[:2]
-            else:
+            elif entry.name not in CHANGES or self._of_before(match):
                 self._backward(match)
+
+    def _of_before(self, match: Match) -> bool:
+        """True where no noun of its own follows a word of change: "increased since the prior", "increased markings"."""
+        rest = self.text[match.end : min(self.sentence[1], max(match.end, self.events[self.index].start))]
+        words = rest.split(None, 1)
+        return not words or not words[0][0].isalpha() or words[0].lower().rstrip(".,") in _AFTER_CHANGE
 
     def _adjoins(self, number: int, here: int) -> bool:
         """True where only other words held stand between a word held and this place."""
@@ -524,7 +596,13 @@ class _Sweep:
         listed = [self.pending[-1]]
         joined = False
         for mention, before in itertools.pairwise(reversed(self.pending)):
-            if mention.link in links or (mention.link == "and" and plural) or (mention.link == "," and joined) or mention.away:
+            if (
+                mention.link in links
+                or (mention.link == "and" and plural)
+                or (mention.link == "," and joined)
+                or mention.away
+                or mention.start == before.end + 1
+            ):
                 joined = True
                 listed.append(before)
             else:
@@ -586,8 +664,15 @@ class _Sweep:
     def _close(self) -> None:
         """The end of a sentence."""
         self._flush()
-        if self.negated and self.link == "no" and self.pending and not self.text[self.negated.end : self.sentence[1]].strip(" ."):
+        if (
+            self.negated
+            and self.link == "no"
+            and self.pending
+            and not self.text[self.negated.end : self.sentence[1]].strip(" .")
+        ):
             self._backward(self.negated)
+        if not self.said and len(self.chain) > 1:
+            self._doubt_fragment()
         here = self.mentions[self.first :]
         if here:
             self.previous = here
@@ -595,8 +680,18 @@ class _Sweep:
         elif self.negated and self.asked:
             self._answer(self.negated)
 
+    def _doubt_fragment(self) -> None:
+        """ "Pleural effusions or pneumothorax." is what dictation left of a denial: nobody offers one for the other."""
+        plain = all(
+            mention.alternative and not (mention.negated or mention.hedge or mention.sided)
+            for mention in self.chain[:_LISTED]
+        )
+        if plain and any(mention.entry.name in _NEVER_OFFERED for mention in self.chain[:_LISTED]):
+            for mention in self.chain:
+                mention.redacted = mention.alternative
+
     def _answer(self, cue: Match) -> None:
-        """"Hiatal hernia? No." """
+        """ "Hiatal hernia? No." """
         for mention in self.previous:
             mention.negated, mention.hedge, mention.gap = cue, None, mention.start
         self.asked = False
@@ -613,3 +708,7 @@ def _change(mention: Mention, match: Match) -> None:
 
 def _region(mention: Mention) -> str:
     return mention.entry.region if type(mention.entry) is Finding else ""
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one == other or one in ancestors(other) or other in ancestors(one)

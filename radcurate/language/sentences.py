@@ -49,7 +49,7 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]+\b(?!\.\s*\d)")
 _LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
 _LAST_WORD = re.compile(r"[^\s(\[\"“]*$")
 _OPENING = re.compile(r"(?<=\s)[(\[\"“#*•–+-]+\s*$")
-_OPENS = frozenset("_?([\"“#*•–+-")
+_OPENS = frozenset('_?(["“#*•–+-')
 _LEVEL = re.compile(r"[ctlsr]?\d+", re.IGNORECASE)
 _ADDRESS = re.compile(r"@|//|www\.|\.(?:org|com|edu|net|gov)\b", re.IGNORECASE)
 _ALPHANUMERIC = re.compile(r"[^\W_]")
@@ -231,7 +231,7 @@ def _ends_spaced(text: str, word: str, plain: str, end: int, rules: Rules) -> bo
     if not following or len(plain) < 2 or ("." in plain and text.startswith(("XXXX", "___"), following.start(1))):
         return False
     doubled = len(word) - len(plain) > 1 and word[len(plain)] in ".…"
-    return doubled or plain.isupper() or plain.endswith("V") or plain.lstrip("([\"“").lower() in rules.may_end
+    return doubled or plain.isupper() or plain.endswith("V") or plain.lstrip('(["“').lower() in rules.may_end
 
 
 def _ends_unspaced(word: str, start: int, end: int) -> bool:
@@ -244,7 +244,12 @@ def _ends_unspaced(word: str, start: int, end: int) -> bool:
     if _ADDRESS.search(word, max(0, start - 80), end + 80):
         return False
     if right[0].isupper():
-        return len(right) == 2 and right.isalpha() and len(left) > 1 and (left[-1].islower() or left[-1].isdigit() or left[-2:].isupper())
+        return (
+            len(right) == 2
+            and right.isalpha()
+            and len(left) > 1
+            and (left[-1].islower() or left[-1].isdigit() or left[-2:].isupper())
+        )
     return len(left) == 3 and len(right) == 2 and (left + right).isalpha() and word[start] == "."
 
 
