@@ -12,20 +12,8 @@ from typing import NamedTuple
 
 from radcurate.language.observations import ABSENT, PRESENT, Observation
 from radcurate.language.relations import ancestors, excludes
+from radcurate.language.wording import wording
 
-# What "no acute abnormality" cannot stand beside, unless it is called chronic or resolving. Source: none.
-ACUTE = frozenset(
-    {
-        "pneumothorax",
-        "tension pneumothorax",
-        "hydropneumothorax",
-        "pneumonia",
-        "pneumoperitoneum",
-        "pneumomediastinum",
-        "pulmonary embolism",
-        "aortic dissection",
-    }
-)
 _NO_ACUTE = "no acute cardiopulmonary abnormality"
 # Observations of one finding, or of one report, that are held against each other at most.
 _MOST = 100
@@ -68,7 +56,7 @@ def conflicts(observations: Iterable[Observation]) -> tuple[Conflict, ...]:
         found += [
             Conflict("acuteness", each[0], no_acute)
             for name, each in present.items()
-            if name in ACUTE and each[0].change not in ("decreased", "resolving", "unchanged")
+            if name in wording("acute") and each[0].change not in ("decreased", "resolving", "unchanged")
         ]
     return tuple(found)
 

@@ -14,8 +14,10 @@ from radcurate.documents import Document
 from radcurate.language.context import Cue
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Finding, Place
-from radcurate.language.reading import Mention, mentions
+from radcurate.language.mentions import Mention
+from radcurate.language.reading import mentions
 from radcurate.language.sentences import Span
+from radcurate.language.wording import wording
 
 PRESENT, ABSENT, UNCERTAIN, UNKNOWN, NONE = "present", "absent", "uncertain", "unknown", "none"
 
@@ -28,22 +30,8 @@ SILENT = {
     "technique": "hypothetical",
     "comparison": "historical",
 }
-# Statements of a whole examination, which deny no finding by name.
-STATEMENTS = frozenset({"no acute cardiopulmonary abnormality", "normal examination"})
-
 _WORD = re.compile(r"[A-Za-z][\w-]*")
-# Adjectives of size that are places in the lexicon.
-_GENERAL = frozenset({"lobar", "segmental"})
-# Words between "no" and a finding that limit nothing.
-_LIMITS_NOTHING = frozenset(
-    "a an any the this of for to in on by and or than either associated underlying such there xxxx xxx"
-    " evidence sign signs suggestion findings finding free line area areas focus foci region regions film plain imaging"
-    " radiographic radiographically visible visualized identifiable demonstrable detectable appreciable apparent seen"
-    " noted identified pleural pulmonary lung lungs thoracic congestive airspace air space alveolar parenchymal"
-    " perinephric surgical".split()
-)
-# Regions whose right and left are names of a chamber or vessel, not a side of the finding.
-_NO_SIDE = frozenset({"heart", "vessel", "aorta", "airway"})
+# Names of places that tell a side.
 _SIDED = ("right", "left", "both", "bilateral", "lingula")
 
 
@@ -54,7 +42,7 @@ class Observation:
     finding: str
     """Its name in the lexicon (a mass of the breast is `breast mass`)."""
     kind: str
-    """finding, diagnosis, device, variant, postoperative, quality (of the lexicon), or `statement`: see STATEMENTS."""
+    """finding, diagnosis, device, variant, postoperative, quality (as in the lexicon); statement: of a whole film."""
     polarity: str
     """present, absent, uncertain; unknown: a redaction mark stands where a word of meaning was, or the words are a
     fragment; none: named, but nothing is said of these images."""
@@ -116,7 +104,7 @@ def _findings(mention: Mention) -> Iterator[Finding | None]:
     elif entry.denies:
         findings = Lexicon.load().findings
         yield from (findings[name] for name in entry.denies)
-    elif entry.name in STATEMENTS:
+    elif entry.name in wording("whole_examination"):
         yield None
 
 
@@ -214,7 +202,9 @@ def _side(mention: Mention) -> str | None:
     sides = {
         match.entry.side
         for match in mention.places
-        if match.entry.side and match.entry.region not in _NO_SIDE and match.entry.name.startswith(_SIDED)
+        if match.entry.side
+        and match.entry.region not in wording("without_side")
+        and match.entry.name.startswith(_SIDED)
     }
     if len(sides) > 1:
         return "bilateral"
@@ -231,13 +221,15 @@ def _qualifier(text: str, mention: Mention) -> str | None:
         places = [match[:2] for match in mention.places]
         for word in _WORD.finditer(text, mention.gap, mention.start):
             name = word[0].lower()
-            if name in _GENERAL or not any(start <= word.start() and word.end() <= end for start, end in places):
+            if name in wording("extent") or not any(
+                start <= word.start() and word.end() <= end for start, end in places
+            ):
                 words.append(name)
     else:
         words += [text[match.start : match.end].lower() for match in mention.modifiers if match.end <= mention.start]
     if not mention.entry.is_device:
         words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
-    return " ".join(word for word in words if word not in _LIMITS_NOTHING) or None
+    return " ".join(word for word in words if word not in wording("limits_nothing")) or None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -245,7 +237,7 @@ def _spare(phrase: str, finding: str) -> tuple[str, ...]:
     """The words at the start of a phrase without which it names the same finding; sides and organs left out."""
     known = Lexicon.load().phrases
     words = phrase.replace("-", " ").split()
-    if words[0] in _GENERAL:
+    if words[0] in wording("extent"):
         return (words[0],)
     for first in range(len(words) - 1, 0, -1):
         if any(entry.name == finding for entry in known.get(" ".join(words[first:]), ())):

@@ -4,10 +4,6 @@ In: any text. Out: start and end of each sentence, in order; together they hold 
 The sentencizer cuts after stops that its tokenizer knows as such. The rules undo the cuts after abbreviations, units,
 initials and the numbers of lists, and add those that reports leave out: at the end of a line, before an item of a
 list, before a word that opens a sentence ("normal The lungs"), after a stop without a space.
-
-The tokenizer reads each word between blanks by itself, and only words with a stop matter to the sentencizer. So each
-such word is shown to spaCy once and its answer kept: the same cuts as from the whole text (a test holds them equal on
-reports and on wild text) at a fraction of the cost.
 """
 
 import functools
@@ -17,19 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import spacy
-from spacy.language import Language
+from radcurate.language.sentencizer import Word, proposed, skip_blanks, stop_words
 
-# A text beyond this is read in pieces, cut at white space, so that memory stays bounded; a longer word is not kept.
+# A text beyond this is read in pieces, cut at white space, so that memory stays bounded.
 LONGEST = 100_000
-_LONGEST_WORD = 40
 
 Span = tuple[int, int]
-Word = tuple[int, int, str]
-"""Start, end and text of a word between blanks."""
-Token = tuple[int, int]
-"""Where a token begins within its word, and what it is to the sentencizer."""
-_OTHER, _SIGN, _STOP = range(3)
 
 # The number or letter of an item, or a mark or bracket that opens a sentence: it stays with what follows.
 _MARKER = re.compile(
@@ -40,7 +29,6 @@ _LONGEST_MARKER = 80
 _ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|#\d{1,2}|[A-Za-z][.)]|[-*•–+])\s")
 # The number of an item within a line, and what may stand before it.
 _INLINE = re.compile(r"(?:(?<=[\w.:;])[ \t]+|^)\(?(\d{1,2})[.)](?=\s+\S)")
-_WORD = re.compile(r"\S+")
 _UNSPACED = re.compile(r"(?<=[^\W_])[.?!]+(?=[^\W_])")
 _AFTER_STOP = re.compile(r"\s+[\"“(\[]?([A-Z\d_])")
 _ENDS = ".?!…\"”')]"
@@ -73,32 +61,6 @@ def _rules() -> Rules:
     return Rules(*(frozenset(data[key]) for key in keys))
 
 
-@functools.cache
-def _pipeline() -> Language:
-    pipeline = spacy.blank("en")
-    pipeline.add_pipe("sentencizer")
-    return pipeline
-
-
-@functools.cache
-def _stops() -> frozenset[str]:
-    """The signs that the sentencizer takes for the end of a sentence."""
-    return frozenset(_pipeline().get_pipe("sentencizer").punct_chars)  # type: ignore[attr-defined]
-
-
-def _stop_words(text: str) -> list[Word]:
-    """The words of `text` that hold a stop."""
-    words = _next_stop_word(text.isascii()).finditer(text)
-    return [(word.start(1), word.end(1), word[1]) for word in words if not _stops().isdisjoint(word[1])]
-
-
-@functools.cache
-def _next_stop_word(ascii_alone: bool) -> re.Pattern[str]:
-    """Words without a stop, then one with a stop (or the last); what was passed is not tried again."""
-    signs = "".join(re.escape(sign) for sign in sorted(_stops()) if sign.isascii() or not ascii_alone)
-    return re.compile(rf"\s*+(?:[^\s{signs}]++\s++)*+(\S++|\Z)")
-
-
 def sentences(text: str) -> list[Span]:
     """Start and end of each sentence of `text`, blanks at the edges left out; a list number stays with its item."""
     if len(text) <= LONGEST:
@@ -118,13 +80,13 @@ def sentences(text: str) -> list[Span]:
 def _sentences(text: str) -> list[Span]:
     """The sentences of a text of bounded length."""
     rules = _rules()
-    words = _stop_words(text)
-    proposed = [*_proposed(text, words), *_unproposed(text, words, rules)]
+    words = stop_words(text)
+    cuts = [*proposed(text, words), *_unproposed(text, words, rules)]
     # Brackets and marks that the sentencizer leaves before a cut open the next sentence.
-    cuts = sorted({_before_opening(text, _skip_blanks(text, cut)) for cut in proposed})
+    cuts = sorted({_before_opening(text, skip_blanks(text, cut)) for cut in cuts})
     cuts.append(len(text))
     spans = []
-    start = _skip_blanks(text, 0)
+    start = skip_blanks(text, 0)
     for number, cut in enumerate(cuts[:-1]):
         if start < cut < len(text) and not _joined(text, start, cut, cuts[number + 1], rules):
             spans.append((start, _last(text, start, cut)))
@@ -132,65 +94,6 @@ def _sentences(text: str) -> list[Span]:
     if start < len(text):
         spans.append((start, _last(text, start, len(text))))
     return spans
-
-
-# What the sentencizer proposes.
-
-
-def sentencizer_starts(text: str) -> list[int]:
-    """Where the sentencizer begins a sentence of `text`, the first left out; blanks before one skipped."""
-    return list(_proposed(text, _stop_words(text)))
-
-
-def _proposed(text: str, words: Sequence[Word]) -> Iterator[int]:
-    """The cuts of the sentencizer: before the first token after a stop that is no sign. `words`: those with a stop."""
-    done = 0
-    for begin, end, word in words:
-        if end <= done:
-            continue
-        seen = False
-        for offset, kind in _tokens(word):
-            if begin + offset < done:
-                continue
-            if seen and kind == _OTHER:
-                yield begin + offset
-                seen = False
-            elif kind == _STOP:
-                seen = True
-        if seen:
-            done = _next_start(text, end)
-            if done < len(text):
-                yield done
-
-
-def _next_start(text: str, end: int) -> int:
-    """Where the next token that is no sign begins, after the stop that ends at `end`."""
-    while True:
-        start = _skip_blanks(text, end)
-        # White space other than one blank is a token to spaCy.
-        if start >= len(text) or text[start].isalnum() or text[end:start] != " ":
-            return start
-        word = _WORD.match(text, start)
-        end = word.end() if word else len(text)
-        for offset, kind in _tokens(text[start:end]):
-            if kind == _OTHER:
-                return start + offset
-
-
-def _tokens(word: str) -> Sequence[Token]:
-    """The tokens of a word between blanks, as spaCy reads it."""
-    return _kept_tokens(word) if len(word) <= _LONGEST_WORD else _read_tokens(word)
-
-
-def _read_tokens(word: str) -> Sequence[Token]:
-    stops = _stops()
-    return [
-        (token.idx, _STOP if token.text in stops else _SIGN if token.is_punct else _OTHER)
-        for token in _pipeline().make_doc(word)
-    ]
-
-
-_kept_tokens = functools.lru_cache(maxsize=20_000)(_read_tokens)
 
 
 # What it does not know.
@@ -220,7 +123,7 @@ def _unproposed(text: str, words: Sequence[Word], rules: Rules) -> Iterator[int]
         before = text[item.start() - 1] if item.start() else ""
         if int(item[1]) == expected and (expected > 1 or before in ("", ".", ":")):
             if expected > 1 and before != ";":
-                yield _skip_blanks(text, item.start())
+                yield skip_blanks(text, item.start())
             expected += 1
 
 
@@ -312,12 +215,6 @@ def _before_opening(text: str, cut: int) -> int:
         return cut
     match = _OPENING.search(text, max(0, cut - 6), cut)
     return match.start() if match else cut
-
-
-def _skip_blanks(text: str, start: int) -> int:
-    while start < len(text) and text[start].isspace():
-        start += 1
-    return start
 
 
 def _last(text: str, start: int, end: int) -> int:
