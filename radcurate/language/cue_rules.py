@@ -52,7 +52,7 @@ class CueRules(Scope):
                 self.backward(event)
             return
         self.flush()
-        if self.after_separator(event):
+        if self.link != ":" and self.after_separator(event):
             self.away = None
         self.negated, self.hedge = event, None
         self.suspended = self.verb = False

@@ -66,6 +66,11 @@ class Mention:
         """The region of the finding; empty for a statement."""
         return self.entry.region if type(self.entry) is Finding else ""
 
+    @property
+    def is_postoperative(self) -> bool:
+        """True for a state after an operation."""
+        return type(self.entry) is Finding and self.entry.kind == "postoperative"
+
     def set_change(self, match: Match) -> None:
         """The first word of change counts, save that what is gone or going, or removed, counts before all."""
         name = match.entry.name

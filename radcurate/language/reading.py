@@ -119,6 +119,9 @@ class Reading(CueRules):
             mention.negated = self.negated
             mention.gap = max(mention.gap, self.negated.end, self.bound)
         mention.hedge, mention.away = self.hedge, self.away
+        if self.away and self.words(self.away).startswith("from") and mention.is_postoperative:
+            # "Clips from prior cholecystectomy": what an operation left is seen.
+            mention.away = None
         self._redact(mention)
         self._join(mention, event)
         self.pending.append(mention)
