@@ -9,7 +9,7 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -62,13 +62,13 @@ class Match(NamedTuple):
 class PhraseFinder:
     """Finds the phrases of a lexicon; building it takes about as long as reading the lexicon, so do it once."""
 
-    def __init__(self, meanings: Mapping[str, tuple[Entry, ...]]) -> None:
-        """`meanings` as in `Lexicon.phrases`: lower case, single blanks, no hyphens."""
+    def __init__(self, meanings: Mapping[str, tuple[Any, ...]], layers_of: Mapping[type, str] = LAYERS) -> None:
+        """`meanings` as in `Lexicon.phrases`: lower case, single blanks, no hyphens; `layers_of` the type of each."""
         self.phrases: Sequence[str] = tuple(meanings)
-        layers = {layer: number for number, layer in enumerate(dict.fromkeys(LAYERS.values()))}
+        layers = {layer: number for number, layer in enumerate(dict.fromkeys(layers_of.values()))}
         self._layers = len(layers)
         in_layers = {
-            id(entries): tuple((layers[LAYERS[type(entry)]], entry) for entry in entries)
+            id(entries): tuple((layers[layers_of[type(entry)]], entry) for entry in entries)
             for entries in meanings.values()
         }
         self._meanings = [in_layers[id(entries)] for entries in meanings.values()]
