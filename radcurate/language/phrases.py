@@ -24,6 +24,8 @@ Occurrence = tuple[int, int, int]
 JOINTS = "-\t\n\r\v\f '"
 _BEYOND_ASCII = {ord(sign): joint for sign, joint in {"‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "’": "'"}.items()}
 _LETTER, _SIGN = "\x81", "\x80"
+# Raised figures are signs: "tumour¹" cites a source.
+_LETTERS_BEYOND = re.compile(r"[^\W\x00-\x7f⁰¹²³⁴-⁹]")
 
 
 def _flat(code: int) -> str:
@@ -123,7 +125,7 @@ def flattened(text: str) -> Flat:
     if text.isascii():
         flat = text.encode("ascii").translate(_FLAT)
     else:
-        known = re.sub(r"[^\W\x00-\x7f]", _LETTER, text.translate(_BEYOND_ASCII))
+        known = _LETTERS_BEYOND.sub(_LETTER, text.translate(_BEYOND_ASCII))
         flat = re.sub(r"[^\x00-\x7f\x81]", _SIGN, known).encode("latin-1").translate(_FLAT)
     runs = [run.span() for run in _RUN.finditer(flat)] if b"  " in flat else []
     runs = [(start, end) for start, end in runs if not _PART.search(text[start:end])]
