@@ -26,6 +26,7 @@ lint: $(VENV)/.tested
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_label_page.py
 
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/build.py

@@ -8,6 +8,8 @@ Out: tables on stdout. Each measurement is one function in `MEASUREMENTS`, and r
 phrases     finding every phrase of the lexicon, from text to matches, beside spaCy's PhraseMatcher (its tokenising
             included). The two must find the same in every document before either is timed; see `refuse_unequal`.
             They take turns in every round; a ratio is the median over the rounds. Aim: 4 times PhraseMatcher.
+gold, devices, sides    labels, devices and sides against the codes of Open-i; see `label_gold.py`.
+speed, memory           of labelling, beside medspaCy; see `label_speed.py`.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from rich.table import Table
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from benchmarks import label_gold, label_speed
 from radcurate import recipe as recipes
 from radcurate.documents import Document
 from radcurate.language.lexicon import Lexicon
@@ -134,7 +137,25 @@ def phrases(console: Console, rounds: int) -> None:
     console.print(table)
 
 
-MEASUREMENTS: dict[str, Callable[[Console, int], None]] = {"phrases": phrases}
+def speed(console: Console, rounds: int) -> None:
+    """Labelling, by step and beside medspaCy."""
+    name, texts = reports()
+    label_speed.speed(console, rounds, texts, name)
+
+
+def memory(console: Console, rounds: int) -> None:
+    """What labelling a table takes."""
+    label_speed.memory(console, reports()[1])
+
+
+MEASUREMENTS: dict[str, Callable[[Console, int], None]] = {
+    "phrases": phrases,
+    "gold": label_gold.gold,
+    "devices": label_gold.devices,
+    "sides": label_gold.sides,
+    "speed": speed,
+    "memory": memory,
+}
 
 
 def main() -> None:

@@ -27,6 +27,11 @@ def test_reference_pages_are_what_the_program_gives_now(page):
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, f"docs/{page} is old: run `make docs`"
 
 
+def test_the_page_of_a_labelled_report_is_what_the_program_gives_now():
+    made = runpy.run_path(str(ROOT / "docs/make_label_page.py"))
+    assert made["PAGE"].read_text(encoding="utf-8") == made["page"](), f"{made['PAGE'].name} is old: run `make docs`"
+
+
 @pytest.mark.parametrize("command", [line for line in commands_of(README) if "openi" not in line])
 def test_every_command_of_the_readme_runs(command, demo_release, tmp_path):
     arguments = shlex.split(command.partition(">")[0].replace(RELEASE, str(demo_release)))

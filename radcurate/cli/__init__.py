@@ -7,6 +7,7 @@ from radcurate.cli.build import build
 from radcurate.cli.explain import explain
 from radcurate.cli.harvest import harvest
 from radcurate.cli.inspect import inspect
+from radcurate.cli.label import label
 from radcurate.cli.recipes import recipes
 from radcurate.cli.verify import verify
 
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (build, harvest, inspect, explain, verify, recipes):
+for command in (build, harvest, inspect, explain, verify, label, recipes):
     main.add_command(command)

@@ -1,6 +1,8 @@
-"""What a build prints while it runs, on stderr: a bar that counts finished documents or records, or a line a stage."""
+"""What long work prints while it runs, on stderr: a bar that counts what is finished, or a line a stage of a build."""
 
+import contextlib
 import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -92,3 +94,13 @@ def _summary(finished: Finished) -> str:
     dropped = sum(number for name, number in counts.items() if ".dropped." in name)
     parts = [f"{number:,} {noun}" for noun, number in kept.items()]
     return ", ".join([*parts, f"{dropped:,} dropped"] if dropped else parts)
+
+
+@contextlib.contextmanager
+def counting(what: str, total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar over `total` pieces, on stderr and only on a terminal; call what it gives with how many more are done."""
+    console = Console(stderr=True, quiet=quiet)
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
+        bar = bars.add_task(what, total=total)
+        yield lambda done: bars.advance(bar, done)

@@ -8,7 +8,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
@@ -18,7 +19,11 @@ from typing import Self, TypeVar
 from radcurate.errors import DataError
 from radcurate.stages import Call, Done
 
+S = TypeVar("S")
 T = TypeVar("T")
+
+# So many pieces of a stream are handed to each worker ahead of what is awaited: memory stays flat.
+AHEAD = 2
 
 
 def in_own_process(function: Callable[..., T], *arguments: object) -> T:
@@ -38,6 +43,33 @@ def in_own_process(function: Callable[..., T], *arguments: object) -> T:
             raise
         except BrokenProcessPool as error:
             raise DataError(f"the process of {function.__name__} was killed (out of memory?): run again") from error
+
+
+def mapped(function: Callable[[S], T], pieces: Iterable[S], workers: int) -> Iterator[T]:
+    """What `function` gives for each piece, in their order, a few pieces in memory at a time.
+
+    Raises `DataError` where a worker process was killed.
+    """
+    if workers == 1:
+        yield from map(function, pieces)
+        return
+    stream = iter(pieces)
+    waiting: deque[Future[T]] = deque()
+    with (
+        ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_leave_with_parent) as pool,
+        contextlib.ExitStack() as undone,
+    ):
+        undone.callback(lambda: [future.cancel() for future in waiting])
+        try:
+            for piece in stream:
+                with _interrupts_held():
+                    waiting.append(pool.submit(function, piece))
+                if len(waiting) > AHEAD * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise DataError("a worker process was killed (out of memory?): run again with fewer --workers") from error
 
 
 class LocalEngine:

@@ -9,7 +9,7 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -24,6 +24,8 @@ Occurrence = tuple[int, int, int]
 JOINTS = "-\t\n\r\v\f '"
 _BEYOND_ASCII = {ord(sign): joint for sign, joint in {"‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "’": "'"}.items()}
 _LETTER, _SIGN = "\x81", "\x80"
+# Raised figures are signs: "tumour¹" cites a source.
+_LETTERS_BEYOND = re.compile(r"[^\W\x00-\x7f⁰¹²³⁴-⁹]")
 
 
 def _flat(code: int) -> str:
@@ -62,13 +64,13 @@ class Match(NamedTuple):
 class PhraseFinder:
     """Finds the phrases of a lexicon; building it takes about as long as reading the lexicon, so do it once."""
 
-    def __init__(self, meanings: Mapping[str, tuple[Entry, ...]]) -> None:
-        """`meanings` as in `Lexicon.phrases`: lower case, single blanks, no hyphens."""
+    def __init__(self, meanings: Mapping[str, tuple[Any, ...]], layers_of: Mapping[type, str] = LAYERS) -> None:
+        """`meanings` as in `Lexicon.phrases`: lower case, single blanks, no hyphens; `layers_of` the type of each."""
         self.phrases: Sequence[str] = tuple(meanings)
-        layers = {layer: number for number, layer in enumerate(dict.fromkeys(LAYERS.values()))}
+        layers = {layer: number for number, layer in enumerate(dict.fromkeys(layers_of.values()))}
         self._layers = len(layers)
         in_layers = {
-            id(entries): tuple((layers[LAYERS[type(entry)]], entry) for entry in entries)
+            id(entries): tuple((layers[layers_of[type(entry)]], entry) for entry in entries)
             for entries in meanings.values()
         }
         self._meanings = [in_layers[id(entries)] for entries in meanings.values()]
@@ -123,7 +125,7 @@ def flattened(text: str) -> Flat:
     if text.isascii():
         flat = text.encode("ascii").translate(_FLAT)
     else:
-        known = re.sub(r"[^\W\x00-\x7f]", _LETTER, text.translate(_BEYOND_ASCII))
+        known = _LETTERS_BEYOND.sub(_LETTER, text.translate(_BEYOND_ASCII))
         flat = re.sub(r"[^\x00-\x7f\x81]", _SIGN, known).encode("latin-1").translate(_FLAT)
     runs = [run.span() for run in _RUN.finditer(flat)] if b"  " in flat else []
     runs = [(start, end) for start, end in runs if not _PART.search(text[start:end])]

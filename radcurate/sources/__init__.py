@@ -34,6 +34,10 @@ class SourceSpec:
     options: Mapping[str, Any]
     permission: str | None = None
 
+    def key(self, option: str) -> str:
+        """What a person sets to change an option: the key of the recipe."""
+        return f"sources.{self.name}.{option}"
+
 
 @dataclass(frozen=True)
 class Described:

@@ -65,9 +65,7 @@ def read_rows(path: Path, spec: SourceSpec) -> Rows:
 def _format(path: Path, spec: SourceSpec) -> str:
     kind = spec.options.get("format") or FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(
-            f"{path}: its suffix tells no format; set `sources.{spec.name}.format` to csv, jsonl or parquet"
-        )
+        raise UsageError(f"{path}: its suffix tells no format; set `{spec.key('format')}` to csv, jsonl or parquet")
     return str(kind)
 
 
@@ -77,16 +75,14 @@ def _check_encoding(path: Path, spec: SourceSpec) -> None:
         codec = codecs.lookup(encoding).name
         "".encode(encoding)
     except (LookupError, ValueError) as error:
-        raise UsageError(f"`sources.{spec.name}.encoding` is {encoding!r}, no text encoding of Python") from error
+        raise UsageError(f"`{spec.key('encoding')}` is {encoding!r}, no text encoding of Python") from error
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.strip():
         raise DataError(f"{path}: is empty")
     foreign = next((name for bom, name in FOREIGN_BOMS.items() if start.startswith(bom)), None)
     if foreign and not codec.startswith(foreign):
-        raise UsageError(
-            f"{path}: is {foreign.upper()}, not {encoding}; set `sources.{spec.name}.encoding` to {foreign!r}"
-        )
+        raise UsageError(f"{path}: is {foreign.upper()}, not {encoding}; set `{spec.key('encoding')}` to {foreign!r}")
 
 
 def _undecodable(path: Path, line: int, error: UnicodeError) -> DataError:
@@ -95,7 +91,7 @@ def _undecodable(path: Path, line: int, error: UnicodeError) -> DataError:
 
 def _csv_columns(path: Path, spec: SourceSpec) -> list[str]:
     if spec.options.get("delimiter", ",") in '"\r\n':
-        raise UsageError(f"`sources.{spec.name}.delimiter` is {spec.options['delimiter']!r}, which cannot part columns")
+        raise UsageError(f"`{spec.key('delimiter')}` is {spec.options['delimiter']!r}, which cannot part columns")
     with _open(path, spec) as file:
         return _header(_csv_rows(file, path, spec), path)
 

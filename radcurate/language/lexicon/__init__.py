@@ -32,11 +32,16 @@ FINDINGS = ("lungs", "pleura", "heart_mediastinum", "bones_chest_wall", "abdomen
 
 @dataclass(frozen=True)
 class LabelSet:
-    """A label set: its labels in order, the label for a report without findings, the kinds of finding that block it."""
+    """A label set: its labels in order, the label for a report without findings, the kinds of finding that block it,
+    the labels that do not; the findings that only words which name them deny; and what a mention counts as by the class
+    of its cue: present, uncertain (nothing where none is named)."""
 
     labels: tuple[str, ...]
     no_finding: str | None
     blocked_by: tuple[str, ...]
+    despite: tuple[str, ...]
+    by_name_alone: frozenset[str]
+    counts_as: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,13 @@ def _others() -> Iterator[tuple[Entry, Iterable[str]]]:
 def _label_sets() -> dict[str, LabelSet]:
     data = tomllib.loads((FOLDER / "label_sets.toml").read_text(encoding="utf-8"))
     return {
-        name: LabelSet(tuple(entry["labels"]), entry.get("no_finding"), tuple(entry.get("blocked_by", ())))
+        name: LabelSet(
+            tuple(entry["labels"]),
+            entry.get("no_finding"),
+            tuple(entry.get("blocked_by", ())),
+            tuple(entry.get("despite", ())),
+            frozenset(entry.get("by_name_alone", ())),
+            MappingProxyType(entry["counts_as"]),
+        )
         for name, entry in data.items()
     }

@@ -240,9 +240,9 @@ def test_a_normal_statement_denies_what_its_words_deny(lexicon, phrase, denied):
     assert set(statement.denies) == denied
 
 
-def test_clear_lungs_deny_nothing_by_name(lexicon):
+def test_clear_lungs_deny_consolidation_alone(lexicon):
     lungs = next(entry for entry in lexicon.phrases["lungs"] if isinstance(entry, Subject))
-    assert lungs.denies == ()
+    assert lungs.denies == ("consolidation",)
     assert "clear" in lungs.predicates
 
 
