@@ -227,7 +227,7 @@ def _qualifier(text: str, mention: Mention) -> str | None:
                 words.append(name)
     else:
         words += [text[match.start : match.end].lower() for match in mention.modifiers if match.end <= mention.start]
-    if not mention.entry.is_device:
+    if not (isinstance(mention.entry, Finding) and mention.entry.is_device):
         words += _spare(text[mention.start : mention.end].lower(), mention.entry.name)
     return " ".join(word for word in words if word not in wording("limits_nothing")) or None
 

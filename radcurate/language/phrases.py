@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import ahocorasick_rs
 
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.lexicon.entries import LAYERS, Blocker, Entry
+from radcurate.language.lexicon.entries import LAYERS, Blocker
 
 Occurrence = tuple[int, int, int]
 """The number of a phrase, start and end."""
@@ -54,11 +54,12 @@ class Flat(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A phrase of the lexicon at `text[start:end]` and what it means."""
+    """A phrase of the lexicon at `text[start:end]` and what it means: an entry of the lexicon, or, where readers of
+    whole sentences put their own signs among the phrases, one of theirs."""
 
     start: int
     end: int
-    entry: Entry
+    entry: Any
 
 
 class PhraseFinder:

@@ -33,7 +33,7 @@ def _pipeline() -> Language:
 @functools.cache
 def _stops() -> frozenset[str]:
     """The signs that the sentencizer takes for the end of a sentence."""
-    return frozenset(_pipeline().get_pipe("sentencizer").punct_chars)  # type: ignore[attr-defined]
+    return frozenset(_pipeline().get_pipe("sentencizer").punct_chars)
 
 
 def stop_words(text: str) -> list[Word]:

@@ -9,7 +9,10 @@ from tests.openi import clean_reports
 
 SPACY = spacy.blank("en")
 SPACY.add_pipe("sentencizer")
-WORDS = "1.|a.m.|(|\"|...|?!|. |- |\n|\t|  | |Dr.|x.Y|XXXX.|。|…|e.g.|)|U.S.|3.5|No|\u00a0|w/|:)| . |'|''|effusion|Effusion."
+WORDS = (
+    "1.|a.m.|(|\"|...|?!|. |- |\n|\t|  | |Dr.|x.Y|XXXX.|。|…|e.g.|)|U.S.|3.5|No|\u00a0|w/|:)| . |'|''"
+    "|effusion|Effusion."
+)
 PIECES = st.sampled_from(WORDS.split("|"))
 TEXT = st.one_of(st.text(st.characters(codec="utf-8")), st.lists(PIECES, max_size=15).map("".join))
 
