@@ -78,6 +78,7 @@ def test_it_holds_no_path_of_this_machine(manifest: dict[str, Any], demo_release
 def test_it_holds_no_time_and_no_number_of_workers(manifest: dict[str, Any]) -> None:
     # The hosts that a permission covers and its days are what was allowed, not where or when the build ran.
     texts = _texts({key: value for key, value in manifest.items() if key != "permissions"})
+    texts = [text for text in texts if not re.fullmatch(r"[a-z_]+\.v\d+", text)]  # ids of rules: `date.v1`
     assert [text for text in texts if re.search(r"\d{4}-\d\d-\d\d|\d\d:\d\d", text)] == []
     assert [text for text in texts if re.search(r"worker|engine|built|date|time|host|user", text, re.IGNORECASE)] == []
 
