@@ -43,7 +43,7 @@ def test_an_enormous_section_is_cleaned_or_dropped(kind, text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ENORMOUS)
+@pytest.mark.parametrize("text", ["one word", "full stops", "one sentence"])
 def test_ten_megabytes_in_a_section_are_cleaned_or_dropped(text):
     piece = ENORMOUS[text]
     document = report("r1", sections={"findings": piece * (100 * SIZE // len(piece))}, kind="report")
