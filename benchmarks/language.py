@@ -8,6 +8,10 @@ Out: tables on stdout. Each measurement is one function in `MEASUREMENTS`, and r
 phrases     finding every phrase of the lexicon, from text to matches, beside spaCy's PhraseMatcher (its tokenising
             included). The two must find the same in every document before either is timed; see `refuse_unequal`.
             They take turns in every round; a ratio is the median over the rounds. Aim: 4 times PhraseMatcher.
+observations
+            sentences and observations of every report, beside spaCy's sentencizer and PhraseMatcher over the same
+            phrases, which find words and bind nothing. Aim: 2,000 reports/s on one quiet core.
+polarity    the set of `tests/language/sets/polarity.jsonl`, by category. Aim: 0.97 of all entries.
 gold, devices, sides    labels, devices and sides against the codes of Open-i; see `label_gold.py`.
 speed, memory           of labelling, beside medspaCy; see `label_speed.py`.
 """
@@ -16,6 +20,7 @@ import argparse
 import platform
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -30,8 +35,11 @@ from benchmarks import label_gold, label_speed
 from radcurate import recipe as recipes
 from radcurate.documents import Document
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.phrases import JOINTS, PhraseFinder, flattened
+from radcurate.language.observations import observe
+from radcurate.language.phrases import JOINTS, PhraseFinder, finder, flattened
+from radcurate.language.sentences import sentences
 from radcurate.sources import load, openi_archive
+from tests.language.polarity import entries, slips
 
 OPENI = (
     Path(__file__).parent.parent.parent / "shared/data/openi" / openi_archive.NAME,
@@ -148,8 +156,56 @@ def memory(console: Console, rounds: int) -> None:
     label_speed.memory(console, reports()[1])
 
 
+def observations(console: Console, rounds: int) -> None:
+    """Reading reports beside a spaCy pipeline that only finds sentences and phrases."""
+    name, texts = reports()
+    theirs = SpacyPhrases(list(finder().phrases))
+    theirs.pipeline.add_pipe("sentencizer")
+    plain = [joined(text)[0] for text in texts]
+    works: dict[str, tuple[Callable[[str], object], list[str]]] = {
+        "observations (observe)": (observe, texts),
+        "sentences alone": (sentences, texts),
+        "spaCy: sentencizer": (theirs.pipeline, plain),
+        "spaCy: sentencizer and PhraseMatcher": (lambda text: theirs.matcher(theirs.pipeline(text)), plain),
+    }
+    observe(texts[0])
+    speeds: dict[str, list[float]] = {work: [] for work in works}
+    for _ in range(rounds):
+        for work, (function, inputs) in works.items():
+            speeds[work].append(per_second(function, inputs))
+    characters = sum(map(len, texts)) / len(texts)
+    console.print(f"{len(texts):,} reports of {name}, findings and impression, {characters:.0f} characters each")
+    table = Table("reading", "reports/s", "best round", "times sentencizer and PhraseMatcher")
+    for work, values in speeds.items():
+        pairs = zip(values, speeds["spaCy: sentencizer and PhraseMatcher"], strict=True)
+        ratio = statistics.median(own / other for own, other in pairs)
+        table.add_row(work, f"{statistics.median(values):,.0f}", f"{max(values):,.0f}", f"{ratio:.2f}")
+    console.print(table)
+
+
+def polarity(console: Console, rounds: int) -> None:
+    """How much of the polarity set holds."""
+    everything = entries()
+    wrong = [slip for entry in everything for slip in slips(entry)]
+    failing = {slip.entry: slip.category for slip in wrong}
+    table = Table("category", "entries", "right", "rate")
+    sizes = Counter(entry["category"] for entry in everything)
+    for category, size in sizes.items():
+        right = size - sum(other == category for other in failing.values())
+        table.add_row(category, str(size), str(right), f"{right / size:.3f}")
+    right = len(everything) - len(failing)
+    table.add_row("all", str(len(everything)), str(right), f"{right / len(everything):.3f}")
+    console.print(table)
+    findings = sum(len(entry["expected"]) for entry in everything)
+    console.print(f"of {findings} findings {findings - len(wrong)} right: {1 - len(wrong) / findings:.3f}")
+    for slip in wrong:
+        console.print(f"{slip.entry}  {slip.text!r}  {slip.finding}: {slip.wrong}", markup=False, highlight=False)
+
+
 MEASUREMENTS: dict[str, Callable[[Console, int], None]] = {
     "phrases": phrases,
+    "observations": observations,
+    "polarity": polarity,
     "gold": label_gold.gold,
     "devices": label_gold.devices,
     "sides": label_gold.sides,
