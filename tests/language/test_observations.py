@@ -183,6 +183,21 @@ def test_a_denial_goes_on_in_a_list(joint):
     assert one(f"No pneumothorax{joint} effusion.", "pleural effusion").polarity == "absent"
 
 
+@pytest.mark.parametrize(
+    ("text", "nodule"),
+    [
+        ("No effusion, small nodule.", "present"),
+        ("No effusion, small nodule, or mass.", "absent"),
+        ("No effusion nodule or mass.", "absent"),
+        ("No effusion small nodule.", "present"),
+        ("No effusion is seen, nodule at the base.", "present"),
+        ("No effusion and the nodule is stable.", "present"),
+    ],
+)
+def test_an_assertion_of_its_own_ends_a_denial_but_not_within_a_list_that_comes_to_an_or(text, nodule):
+    assert one(text, "nodule").polarity == nodule
+
+
 def test_a_place_may_change_what_a_finding_is():
     assert one("Mass in the left breast.", "breast mass").region == "breast"
 
