@@ -51,7 +51,7 @@ class Pages:
         numbers = range((page - 1) * LISTED, min(page * LISTED, self._pages))
         hits = [(f"/articles/number-{1_000_000 + number}", f"Article {number}", "") for number in numbers]
         following = f"/search?page={page + 1}" if page * LISTED < self._pages else None
-        return listing("article", hits, following).encode()
+        return listing("article", hits, following, self._pages).encode()
 
     def _counted(self) -> bytes:
         times, self._times = self._times, []
