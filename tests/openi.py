@@ -23,6 +23,12 @@ def clean_reports(archive: Path) -> dict[str, Document]:
     return kept
 
 
+def published_reports(archive: Path) -> dict[str, Document]:
+    """The documents of the archive as they are parsed."""
+    items = load("openi").read(archive, SourceSpec("openi", "openi", (archive,), {}))
+    return {item.document_id.removeprefix("openi:"): item for item in items if isinstance(item, Document)}
+
+
 def report_text(document: Document) -> str:
     """Findings and impression."""
     return f"{document.text_of('findings')}\n{document.text_of('impression')}"
