@@ -37,7 +37,8 @@ def _takes_out(patterns: Iterable[re.Pattern[str]], what: str) -> Callable[[Sect
     def propose(section: Section) -> Iterator[Edit]:
         if _SOME_NUMBER.search(section.text):
             found = (match for pattern in patterns for match in pattern.finditer(section.text))
-            yield from apart([_span(match) for match in found if _identifies(match)], NUMBER)
+            for edit in apart([_span(match) for match in found if _identifies(match)], NUMBER):
+                yield _with_stop(section.text, edit)
 
     propose.__doc__ = what
     return propose
@@ -47,6 +48,12 @@ def _span(match: re.Match[str]) -> Span:
     start, end = match.span("number")
     glued = match.end("label") == start and match["label"][-1:].isalnum()
     return (match.start("label") if glued else start), end  # "MRN0077120" is one word
+
+
+def _with_stop(text: str, edit: Edit) -> Edit:
+    """Takes the full stop of "No. 4411" too: before a mark, which is no number, it would end the sentence."""
+    stop = edit.start - 2
+    return Edit(stop, edit.end, f" {NUMBER}") if text[max(0, stop) : edit.start] == ". " else edit
 
 
 def _identifies(match: re.Match[str]) -> bool:
@@ -75,7 +82,7 @@ RULES = (
         (
             Example("MRN: 7731-884 Chest pain.", "MRN: [number] Chest pain."),
             Example("NHS number 943 476 5919; cough.", "NHS number [number]; cough."),
-            Example("Hosp. No. RX1 220985", "Hosp. No. [number]"),
+            Example("Hosp. No. RX1 220985", "Hosp. No [number]"),
             Example("MR 3.0 T, IDH1 R132H, CPT 71046.", "MR 3.0 T, IDH1 R132H, CPT 71046."),
             Example("Unit number ___.", "Unit number ___."),
         ),
@@ -86,7 +93,7 @@ RULES = (
             (_labelled(LEXICON["accessions"]),), "Takes out numbers of accessions, exams, requests and dictations."
         ),
         (
-            Example("Accession No. CT-19-004512.", "Accession No. [number]."),
+            Example("Accession No. CT-19-004512.", "Accession No [number]."),
             Example("ACC: 10448829, two views.", "ACC: [number], two views."),
             Example("Series 4, image 112/240.", "Series 4, image 112/240."),
         ),
