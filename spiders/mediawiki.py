@@ -17,7 +17,8 @@ from web_poet import HttpResponse, ItemPage
 
 from radcurate.licences import conflict
 from radcurate.spiders import mediawiki_api as api
-from radcurate.spiders.pages.mediawiki import ApiError, FactsPage, MembersPage, WikiPage, answered
+from radcurate.spiders.pages.mediawiki import FactsPage, MembersPage, WikiPage
+from radcurate.spiders.pages.mediawiki_answers import ApiError, answered
 from radcurate.spiders.pages.page import PageError, read_item
 from radcurate.spiders.site import SiteSpider
 from radcurate.spiders.wikis import Wiki

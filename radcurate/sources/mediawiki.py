@@ -23,16 +23,10 @@ from radcurate.sources import Rejected, SourceSpec
 from radcurate.sources.article_sections import Named, section_name, unique_sections
 from radcurate.sources.radiopaedia import described, refused
 from radcurate.spiders import mediawiki_api as api
-from radcurate.spiders.pages.mediawiki import (
-    ApiError,
-    Article,
-    ArticlePage,
-    Facts,
-    FactsPage,
-    MembersPage,
-    Wiki,
-    WikiPage,
-)
+from radcurate.spiders.pages.mediawiki import FactsPage, MembersPage, WikiPage
+from radcurate.spiders.pages.mediawiki_answers import ApiError
+from radcurate.spiders.pages.mediawiki_article import ArticlePage
+from radcurate.spiders.pages.mediawiki_items import Article, Facts, Wiki
 from radcurate.spiders.pages.page import PageError, read_item
 from radcurate.spiders.snapshot import Answer, Damaged, Entry, answer_of, answers, canonical, index, refuse_other
 

@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 from web_poet import HttpResponse
 
 from radcurate.spiders.pages.items import Part
-from radcurate.spiders.pages.mediawiki import (
-    ApiError,
-    ApiPage,
-    Article,
-    ArticlePage,
-    FactsPage,
-    Member,
-    MembersPage,
-    Wiki,
-    WikiPage,
-)
+from radcurate.spiders.pages.mediawiki import FactsPage, MembersPage, WikiPage
+from radcurate.spiders.pages.mediawiki_answers import ApiError, ApiPage
+from radcurate.spiders.pages.mediawiki_article import ArticlePage
+from radcurate.spiders.pages.mediawiki_items import Article, Member, Wiki
 from radcurate.spiders.pages.page import PageError, read_item, selectors
 
 ADDRESS = "https://wiki.test/w/api.php?action=query"
