@@ -1,7 +1,7 @@
 """What the records of a WARC file hold (`warc_writing.py` writes them).
 
 In: files of gzip members, one record each. Out: for every record an `Answer`, a `Revisit`, an `Alias`, or `Damaged`;
-other kinds tell nothing here. A record that was cut off or changed is `Damaged`, and reading goes on with the next.
+other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with the next.
 """
 
 import hashlib
@@ -15,12 +15,14 @@ from typing import Any
 
 from w3lib.url import canonicalize_url
 
-from radcurate.spiders.coding import decoded
+from radcurate.spiders.coding import MOST_BYTES, decoded
 from radcurate.spiders.warc_record import Record, http_answer, parsed
 
 ALIAS = "alias-of"
 _MEMBER = b"\x1f\x8b\x08"
+# A chunk of gzip unpacks to 16 MB at most, so that little more than the limit is ever held.
 _CHUNK = 16 * 1024
+_MOST_BYTES = MOST_BYTES + 1_000_000
 
 Headers = Sequence[tuple[str, str]]
 
@@ -122,16 +124,18 @@ def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
 
 
 def unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
-    """The gzip member that begins there, None where it is not whole, and where the next one begins."""
+    """The gzip member that begins there, None where it is not whole or holds more than a crawl ever stores in one, and
+    where the next one begins."""
     inflate = zlib.decompressobj(wbits=31)
-    parts, end = [], start
+    parts, end, size = [], start, 0
     try:
-        while not inflate.eof and end < len(data):
+        while not inflate.eof and end < len(data) and size <= _MOST_BYTES:
             parts.append(inflate.decompress(data[end : end + _CHUNK]))
+            size += len(parts[-1])
             end = min(end + _CHUNK, len(data))
     except zlib.error:
         return None, _next_record(data, start + 1)
-    if not inflate.eof:
+    if not inflate.eof or size > _MOST_BYTES:
         return None, _next_record(data, start + 1)
     return b"".join(parts), end - len(inflate.unused_data)
 
@@ -150,7 +154,7 @@ def _next_record(data: mmap.mmap | bytes, start: int) -> int:
 
 def _held(member: bytes | None, place: str) -> Answer | Revisit | Alias | Damaged | None:
     if member is None:
-        return Damaged(place, "the record was cut off or changed: it cannot be unpacked")
+        return Damaged(place, "the record was cut off, changed, or is too large: it cannot be unpacked")
     record = parsed(member)
     if record is None:
         return Damaged(place, "this part of the file holds no whole WARC record, or more than one")

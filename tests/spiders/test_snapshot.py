@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ SITE = "https://site.example"
 CLOCK = "2026-01-15T12:00:00Z"
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 ASKED = b"GET /articles/a?lang=us HTTP/1.1\r\nHost: site.example\r\nUser-Agent: radcurate/0\r\n\r\n"
+BROKEN = "the record was cut off, changed, or is too large: it cannot be unpacked"
 PAGES = {f"{SITE}/articles/{name}": f"<p>The {name} page.</p>".encode() * 40 for name in ("a", "b", "c", "d")}
 
 
@@ -289,7 +291,7 @@ def test_every_flipped_bit_is_told_or_harmless_and_costs_no_other_answer(tmp_pat
         read, told = bodies(tmp_path), damaged(tmp_path)
         assert read.items() <= PAGES.items()
         if told:
-            assert told == [Damaged(f"{path.name}:{start}", "the record was cut off or changed: it cannot be unpacked")]
+            assert told == [Damaged(f"{path.name}:{start}", BROKEN)]
             assert len(read) == len(PAGES) - (starts.index(start) % 2 == 1)
         else:  # bits that gzip itself does not use
             assert read == PAGES
@@ -317,6 +319,20 @@ def test_several_damaged_records_are_told_each_for_itself(tmp_path):
     path.write_bytes(changed)
     assert [one.locator for one in damaged(tmp_path)] == [f"{path.name}:{starts[n]}" for n in (2, 3, 6)]
     assert list(bodies(tmp_path)) == [f"{SITE}/articles/{name}" for name in "acd"]
+
+
+def test_a_record_that_unpacks_to_more_than_a_crawl_stores_is_told_and_never_held(tmp_path):
+    path = store(tmp_path, *PAGES.items())
+    whole, starts = path.read_bytes(), members(path)
+    head = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 200000000\r\n\r\n"
+    bomb = gzip.compress(head + bytes(200_000_000) + b"\r\n\r\n", 9)
+    path.write_bytes(whole[: starts[2]] + bomb + whole[starts[2] :])
+    tracemalloc.start()
+    assert bodies(tmp_path) == PAGES
+    assert damaged(tmp_path) == [Damaged(f"{path.name}:{starts[2]}", BROKEN)]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100_000_000
 
 
 def test_damage_in_one_file_leaves_the_others(tmp_path):
