@@ -18,8 +18,8 @@ end, with, given, verb, opener, and, or, versus
 sides                                       both sides are meant ("right greater than left")
 exam, told                                  another examination, and the verb that tells what it showed
 
-and a direction: `forward` (of what follows), `backward` (of what stands before), `either` (of what follows at once,
-otherwise of what stands before), or none.
+and a direction: `forward` (of what follows), `list` (forward, and of all that is listed there), `backward` (of what
+stands before), `either` (of what follows at once, otherwise of what stands before), or none.
 """
 
 import functools
@@ -31,13 +31,14 @@ from radcurate.errors import DataError
 from radcurate.language.lexicon.patterns import phrases
 from radcurate.language.phrases import PhraseFinder
 
-HEDGES = frozenset({"probable", "compatible", "suggestive", "possible"})
+# The weakest last.
+HEDGES = {name: strength for strength, name in enumerate(("compatible", "probable", "suggestive", "possible"))}
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
 STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
 BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told", "sides"})
-CLASSES = frozenset({"negated", "redacted"}) | HEDGES | NOT_HERE | CHANGES | STATUSES | BOUNDS
-DIRECTIONS = frozenset({"forward", "backward", "either", "-"})
+CLASSES = frozenset({"negated", "redacted", *HEDGES}) | NOT_HERE | CHANGES | STATUSES | BOUNDS
+DIRECTIONS = frozenset({"forward", "list", "backward", "either", "-"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,19 @@ class CueRules(Scope):
         if direction == "either":
             direction = "backward" if self.pending else "forward"
         if direction == "backward":
-            # "Effusion is not." but "effusion is not large".
-            if not (self.words(event).endswith(" not") and self.text[event.end : event.end + 1].strip(".,;)")):
+            # "Effusion is not." but "effusion is not large", and "lungs are not hyperinflated".
+            goes_on = self.words(event).endswith(" not") and self.text[event.end : event.end + 1].strip(".,;)")
+            if goes_on and not self.pending and not self.asked:
+                direction = "forward"
+            elif not goes_on:
                 self.flush()
                 self.backward(event)
+        if direction == "backward":
             return
         self.flush()
         if self.link != ":" and self.after_separator(event):
             self.away = None
-        self.negated, self.hedge = event, None
+        self.negated, self.hedge, self.redacted = event, None, None
         self.suspended = self.verb = False
         self.link = "no"
         self.chain = []
@@ -66,16 +70,29 @@ class CueRules(Scope):
             self.flush()
             self.backward(event)
         else:
+            weaker = self._weaker(event)
             self.flush()
             # "No line is seen to suggest pneumothorax" goes on to deny.
             purpose = self.text.endswith("to ", 0, event.start)
             if self.after_separator(event) or (self.verb and not purpose):
                 self.negated = None
-            self.hedge = event
+            self.hedge = weaker
             self.bound = event.end
             self.chain = []
             if self.words(event) == "with or without":
                 self.link = "with"
+
+    def _weaker(self, event: Match) -> Match:
+        """The hedge that counts where one stands right before another: "may be" in "may be compatible with"."""
+        before = self.hedge
+        if self.held and getattr(self.held[-1].entry, "name", "") in HEDGES:
+            before = self.held[-1]
+        if before is None or self.text[before.end : event.start].strip():
+            return event
+        if before in self.held:
+            self.held.remove(before)
+        strength, other = HEDGES[event.entry.name], HEDGES[before.entry.name]
+        return event if strength >= other else Match(before.start, event.end, Cue(before.entry.name, "forward"))
 
     def _not_here(self, event: Match, direction: str) -> None:
         advice = event.entry.name == "recommendation"
@@ -127,6 +144,10 @@ class CueRules(Scope):
                 self.new_assertion()
         elif name != "pseudo":
             self.separate(event, name)
+            last = self.last
+            if name == "versus" and last and not self.text[last.end : event.start].strip():
+                # "Effusion versus thickening": what the other may be matters not.
+                last.alternative = last.alternative or event
             if len(self.chain) > 1 and self.words(event) == "or both":
                 self.chain[-1].link = "or"
                 for mention in self.chain[-MOST_LISTED:]:
@@ -139,6 +160,7 @@ class CueRules(Scope):
         last = self.last
         places = [match for match in self.held if type(match.entry) is Place]
         self.end(event)
+        self.said = self.said or words.startswith("there")
         if relative and last:
             self.pending, self.separator_end = [last], -1
         elif words.startswith("there") and not last:

@@ -48,7 +48,7 @@ class Observation:
     fragment; none: named, but nothing is said of these images."""
     cue: str
     """plain, compatible, probable, suggestive, possible, alternatives; negated; historical (another time, person or
-    examination), hypothetical, recommendation."""
+    examination), hypothetical, recommendation. Of an unknown polarity: what can be read beside the mark."""
     qualifier: str | None
     """What a denial is limited to: "no *large* effusion"."""
     side: str | None
@@ -170,7 +170,13 @@ def _polarity(mention: Mention, statement: bool) -> tuple[str, str, Span | None]
         name = mention.away.entry.name
         return NONE, name if name in ("hypothetical", "recommendation") else "historical", mention.away[:2]
     if mention.redacted:
-        return UNKNOWN, "plain", mention.redacted[:2]
+        # What hides is a word, not whether the finding was denied or hedged.
+        return UNKNOWN, _readable(mention, statement)[1], mention.redacted[:2]
+    return _readable(mention, statement)
+
+
+def _readable(mention: Mention, statement: bool) -> tuple[str, str, Span | None]:
+    """Polarity, class of the cue and its span as the words that can be read have them."""
     if mention.negated:
         if statement and type(mention.negated.entry) is Cue:
             # "No heart size normal": a slip of dictation.

@@ -10,7 +10,7 @@ import re
 
 from radcurate.language.context import Cue, cue_finder
 from radcurate.language.cue_rules import CueRules
-from radcurate.language.lexicon.entries import Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
+from radcurate.language.lexicon.entries import Adjective, Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
 from radcurate.language.mentions import Mention
 from radcurate.language.phrases import Match, finder
 from radcurate.language.relations import ancestors
@@ -34,7 +34,7 @@ def mentions(text: str) -> list[Mention]:
     """The mentions of `text` in order."""
     marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
     found = finder().find(marked)
-    if not any(isinstance(match.entry, Finding | Normal | Predicate) for match in found):
+    if not any(isinstance(match.entry, Finding | Normal | Predicate | Adjective) for match in found):
         return []
     signs = [Match(sign.start(), sign.end(), sign[0].strip()) for sign in _SIGNS.finditer(text)]
     events = sorted([*found, *cue_finder().find(marked), *signs], key=lambda event: (event[0], -event[1]))
@@ -53,6 +53,7 @@ class Reading(CueRules):
             Modifier: self._modifier,
             Subject: self._subject,
             Predicate: self._predicate,
+            Adjective: self._adjective,
             str: self._sign,
             Cue: self.cue,
         }
@@ -73,7 +74,12 @@ class Reading(CueRules):
             kind = type(entry)
             if kind is Blocker:
                 continue
-            if kind is Finding or kind is Normal:
+            if end <= covered and kind is Finding:
+                # "Above the upper limits of normal".
+                continue
+            if kind is Adjective and (start < covered or not self._says(event)):
+                continue
+            if kind is Finding or kind is Normal or kind is Adjective:
                 covered = end
             elif end <= covered and kind is not Predicate:
                 if kind is Place and self.mentions[-1].end == covered:
@@ -110,6 +116,9 @@ class Reading(CueRules):
         self._end_run_on(start)
         mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
         self.take(mention)
+        if self.negated and self.suspended and mention.change and mention.change.start > self.negated.start:
+            # "No enlargement of the known nodule".
+            mention.change = None
         if self.replaced:
             before, cue = self.replaced
             if not _same_kind(entry.name, before.entry.name):
@@ -160,7 +169,7 @@ class Reading(CueRules):
     def _join(self, mention: Mention, event: Match) -> None:
         """The chain of alternatives that a mention goes on, and whose place it shares."""
         offered = self.link in wording("alternatives")
-        if offered and self.chain:
+        if offered and self.chain and not (mention.negated and not self.chain[-1].negated):
             if self.link != "or":
                 self.chain = self.chain[-1:]
             for other in (*self.chain[-MOST_LISTED:], mention):
@@ -193,6 +202,29 @@ class Reading(CueRules):
                     mention.away, mention.redacted, mention.negated = self.away, self.redacted, event
                     self.mentions.append(mention)
         self.subjects = []
+
+    def _says(self, event: Match) -> bool:
+        """True where an adjective is said of the organ before it: "the heart is again enlarged", no "enlarged node"."""
+        subject = self.subjects[-1] if self.subjects else None
+        if subject is None or subject.entry.name not in event.entry.findings:
+            return False
+        between = self.text[subject.end : event.start].lower().split(None, 10)
+        following = self.text[event.end : event.end + 20].lower().split(None, 1)
+        word = following[0].rstrip(".,;)") if following else ""
+        noun = word[:1].isalpha() and not word.endswith("ly") and word not in wording("after_change")
+        return all(word in wording("predicative") for word in between) and (self.verb or not noun)
+
+    def _adjective(self, event: Match) -> None:
+        """The finding that an adjective names of each subject of the list."""
+        denied = re.compile(r"\bnot\b").search(self.text, self.subjects[-1].end, event.start)
+        if denied:
+            self.negated = Match(*denied.span(), Cue("negated", "forward"))
+        for number, subject in enumerate(self.subjects):
+            if finding := event.entry.findings.get(subject.entry.name):
+                self.link = "and" if number else self.link
+                self._mention(Match(event.start, event.end, finding))
+        if denied:
+            self.negated = None
 
     # Places, modifiers, signs.
 

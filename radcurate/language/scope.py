@@ -125,6 +125,9 @@ class Scope:
             if link in (",", "and") and not self.or_follows():
                 self.negated = self.hedge = None
             self.subjects = []
+        if self.negated and self.link == "no" and self.words(self.negated).endswith(" not"):
+            # "The lungs are not clear, small effusion".
+            self.negated = None
         if link == "and" and self.hedge and self.hedge.entry.direction == "either":
             self.hedge = None
         if (link == "," and self.link in ("and", *wording("alternatives"))) or (link == "and" and self.link == "or"):
@@ -136,7 +139,9 @@ class Scope:
 
     def new_assertion(self) -> None:
         """Words that open an assertion of its own after a comma or "and"; not within a list that goes on with "or"."""
-        if self.link == "or" or (self.link == "," and self.or_follows()):
+        # "May represent atelectasis versus mild edema", "the differential includes atelectasis, small infiltrate".
+        listed = self.hedge and self.hedge.entry.direction == "list"
+        if listed or self.link in wording("alternatives") or (self.link == "," and self.or_follows()):
             return
         self.negated = self.hedge = None
         if self.last and self.away and self.away.start < self.last.start:
@@ -294,12 +299,12 @@ class Scope:
         return listed
 
     def _doubt_fragment(self) -> None:
-        """Of "Pleural effusions or pneumothorax." nothing is known: see `never_offered`."""
-        chain = self.chain[:MOST_LISTED]
-        plain = all(each.alternative and not (each.negated or each.hedge or each.sided) for each in chain)
-        if plain and any(each.entry.name in wording("never_offered") for each in chain):
+        """ "Pleural effusions or pneumothorax." is what is left of a denial: see `never_offered`."""
+        offered = wording("never_offered")
+        plain = all(each.alternative and not (each.negated or each.hedge or each.sided) for each in self.chain)
+        if plain and all(each.entry.name in offered for each in self.chain):
             for mention in self.chain:
-                mention.redacted = mention.alternative
+                mention.redacted = mention.negated = mention.alternative
 
     def _answer(self, cue: Match) -> None:
         """Hiatal hernia? No."""
