@@ -15,6 +15,7 @@ redacted                                    a redaction mark where a word of mea
 pseudo                                      looks like a cue and is none
 end, with, given, verb, opener, and, or, versus
                                             what ends, suspends or passes on a scope
+over                                        weighs one possibility against the next ("favor atelectasis over pneumonia")
 sides                                       both sides are meant ("right greater than left")
 exam, told                                  another examination, and the verb that tells what it showed
 
@@ -36,7 +37,7 @@ HEDGES = {name: strength for strength, name in enumerate(("compatible", "probabl
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
 STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
-BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told", "sides"})
+BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "over", "exam", "told", "sides"})
 CLASSES = frozenset({"negated", "redacted", *HEDGES}) | NOT_HERE | CHANGES | STATUSES | BOUNDS
 DIRECTIONS = frozenset({"forward", "list", "backward", "either", "-"})
 

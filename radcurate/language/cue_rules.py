@@ -7,7 +7,7 @@ from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, STATUSES, Cue
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Place
 from radcurate.language.phrases import Match
-from radcurate.language.scope import MOST_LISTED, Scope
+from radcurate.language.scope import MOST_LISTED, Scope, is_hedge
 from radcurate.language.wording import wording
 
 
@@ -85,7 +85,7 @@ class CueRules(Scope):
     def _weaker(self, event: Match) -> Match:
         """The hedge that counts where one stands right before another: "may be" in "may be compatible with"."""
         before = self.hedge
-        if self.held and getattr(self.held[-1].entry, "name", "") in HEDGES:
+        if self.held and is_hedge(self.held[-1]):
             before = self.held[-1]
         if before is None or self.text[before.end : event.start].strip():
             return event
@@ -137,6 +137,8 @@ class CueRules(Scope):
                 self.suspended = True
         elif name == "sides":
             self.hold(Match(event.start, event.end, Lexicon.load().places["bilateral"]))
+        elif name == "over":
+            self._outweigh(event)
         elif name == "exam":
             self.exam = event
         elif name == "opener":
@@ -153,6 +155,17 @@ class CueRules(Scope):
                 for mention in self.chain[-MOST_LISTED:]:
                     mention.alternative = event
 
+    def _outweigh(self, event: Match) -> None:
+        """ "Favor atelectasis over pneumonia": what follows is the less likely of two; but "opacity over the heart"."""
+        last = self.last
+        if last is None or self.text[last.end : event.start].strip(" ,"):
+            if not (self.held and self.pending and is_hedge(self.held[-1])):
+                return
+        self.flush()
+        if last and (last.hedge or last.redacted):
+            self.hedge = Match(event.start, event.end, Cue("possible", "forward"))
+            self.link = "over"
+
     def _end(self, event: Match) -> None:
         """ "But" ends all; "which is" goes on about the finding before; "in the lobe there is" keeps the place."""
         words = self.words(event)
@@ -168,8 +181,7 @@ class CueRules(Scope):
 
     def _with(self, event: Match) -> None:
         hedge = self.held[-1] if self.held else None
-        joined = hedge and type(hedge.entry) is Cue and not self.text[hedge.end : event.start].strip()
-        if hedge and joined and hedge.entry.name in HEDGES:
+        if hedge and is_hedge(hedge) and not self.text[hedge.end : event.start].strip():
             # "Possibly due to".
             self.held.pop()
             self.flush()

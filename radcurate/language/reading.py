@@ -15,7 +15,7 @@ from radcurate.language.mentions import Mention
 from radcurate.language.phrases import Match, finder
 from radcurate.language.relations import ancestors
 from radcurate.language.scope import MOST_LISTED
-from radcurate.language.sentences import sentences
+from radcurate.language.sentences import sentences, without_print
 from radcurate.language.wording import wording
 
 _SIGNS = re.compile(
@@ -32,6 +32,7 @@ _DISTANCE = re.compile(
 
 def mentions(text: str) -> list[Mention]:
     """The mentions of `text` in order."""
+    text = without_print(text)
     marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
     found = finder().find(marked)
     if not any(isinstance(match.entry, Finding | Normal | Predicate | Adjective) for match in found):

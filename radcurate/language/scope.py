@@ -21,6 +21,11 @@ from radcurate.language.wording import wording
 MOST_LISTED, MOST_HELD = 40, 20
 
 
+def is_hedge(match: Match) -> bool:
+    """True for a cue of doubt; a sign or a measure has no name."""
+    return type(match.entry) is Cue and match.entry.name in HEDGES
+
+
 class Scope:
     """The state within a sentence.
 
@@ -28,7 +33,7 @@ class Scope:
     held                             places, modifiers, measures, cues that wait for a finding
     pending                          findings that a word behind them can be said of
     chain                            findings joined by commas and "or"
-    link                             what was read since the last finding: "", ",", and, or, versus, /, with, verb, no,
+    link                             what was read since the last finding: "", ",", and, or, versus, /, over, with, verb, no,
                                      ":", clause (a new assertion began)
     verb, copula                     a verb was read since the last finding; the last of is, are, has …
     bound                            where the last verb or hedge ends: no word before it limits a denial
@@ -230,7 +235,7 @@ class Scope:
 
     def _still_held(self, number: int, match: Match) -> bool:
         """True for a place or hedge, and where only other words held stand between a word and here."""
-        if type(match.entry) is Place or getattr(match.entry, "name", "") in HEDGES:
+        if type(match.entry) is Place or is_hedge(match):
             return True
         end = match.end
         for other in self.held[number + 1 :]:

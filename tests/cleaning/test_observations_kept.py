@@ -124,7 +124,6 @@ def test_no_rule_of_a_bundled_recipe_changes_what_a_demo_report_says(recipe):
     assert broken(demo_reports(), text_rules(recipe)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="sentences are cut otherwise after raised figures and no-break spaces")
 def test_no_rule_of_the_demo_recipe_changes_what_a_demo_page_says():
     assert broken(demo_pages(), text_rules("demo")) == []
 
