@@ -24,6 +24,8 @@ _SIGNS = re.compile(
     r"|(?<![\w.])\.?\d[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b"
 )
 _BLANK_MARK = re.compile(r"_{3,}")
+# Abbreviations whose parts the table of cues has apart: r/o, w/o, c/w, s/p, h/o.
+_SLASHED = re.compile(r"\b([rwcsh])/([owp])\b", re.IGNORECASE)
 # What follows a measure that is a distance, not a size.
 _DISTANCE = re.compile(
     r"\s*(?:above|below|from|proximal|distal|beyond|cephalad|caudal|superior|inferior|into|past|deep|lateral|medial)\b"
@@ -34,6 +36,7 @@ def mentions(text: str) -> list[Mention]:
     """The mentions of `text` in order."""
     text = without_print(text)
     marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
+    marked = _SLASHED.sub(r"\1 \2", marked) if "/" in text else marked
     found = finder().find(marked)
     if not any(isinstance(match.entry, Finding | Normal | Predicate | Adjective) for match in found):
         return []
