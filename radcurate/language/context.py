@@ -37,7 +37,9 @@ HEDGES = {name: strength for strength, name in enumerate(("compatible", "probabl
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
 STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
-BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "over", "exam", "told", "sides"})
+BOUNDS = frozenset(
+    {"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "over", "exam", "told", "sides"}
+)
 CLASSES = frozenset({"negated", "redacted", *HEDGES}) | NOT_HERE | CHANGES | STATUSES | BOUNDS
 DIRECTIONS = frozenset({"forward", "list", "backward", "either", "-"})
 

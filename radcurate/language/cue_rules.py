@@ -3,15 +3,13 @@
 In: a cue of `context.tsv`, in the order of the text. Out: the scope changed. `context.py` tells what the classes are.
 """
 
+from radcurate.language.boundaries import Boundaries
 from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, STATUSES, Cue
-from radcurate.language.lexicon import Lexicon
-from radcurate.language.lexicon.entries import Place
 from radcurate.language.phrases import Match
-from radcurate.language.scope import MOST_LISTED, Scope, is_hedge
-from radcurate.language.wording import wording
+from radcurate.language.scope import is_hedge
 
 
-class CueRules(Scope):
+class CueRules(Boundaries):
     """A scope that knows what cues do."""
 
     def cue(self, event: Match) -> None:
@@ -40,7 +38,7 @@ class CueRules(Scope):
         elif name in ("verb", "told"):
             self._verb(event, name)
         else:
-            self._boundary(event, name)
+            self.boundary(event, name)
 
     def _negation(self, event: Match, direction: str) -> None:
         if direction == "either":
@@ -126,70 +124,3 @@ class CueRules(Scope):
             self.away = None
         if event.entry.direction == "backward" and self.words(event) != "been":
             self.copula = event
-
-    def _boundary(self, event: Match, name: str) -> None:
-        if name == "end":
-            self._end(event)
-        elif name == "with":
-            self._with(event)
-        elif name == "given":
-            if self.negated and self.text[self.negated.end : event.start].strip():
-                self.suspended = True
-        elif name == "sides":
-            self.hold(Match(event.start, event.end, Lexicon.load().places["bilateral"]))
-        elif name == "over":
-            self._outweigh(event)
-        elif name == "exam":
-            self.exam = event
-        elif name == "opener":
-            if self.after_separator(event):
-                self.new_assertion()
-        elif name != "pseudo":
-            self.separate(event, name)
-            last = self.last
-            if name == "versus" and last and not self.text[last.end : event.start].strip():
-                # "Effusion versus thickening": what the other may be matters not.
-                last.alternative = last.alternative or event
-            if len(self.chain) > 1 and self.words(event) == "or both":
-                self.chain[-1].link = "or"
-                for mention in self.chain[-MOST_LISTED:]:
-                    mention.alternative = event
-
-    def _outweigh(self, event: Match) -> None:
-        """ "Favor atelectasis over pneumonia": what follows is the less likely of two; but "opacity over the heart"."""
-        last = self.last
-        if last is None or self.text[last.end : event.start].strip(" ,"):
-            if not (self.held and self.pending and is_hedge(self.held[-1])):
-                return
-        self.flush()
-        if last and (last.hedge or last.redacted):
-            self.hedge = Match(event.start, event.end, Cue("possible", "forward"))
-            self.link = "over"
-
-    def _end(self, event: Match) -> None:
-        """ "But" ends all; "which is" goes on about the finding before; "in the lobe there is" keeps the place."""
-        words = self.words(event)
-        relative = words in wording("relative") or (words.startswith(("and ", "but ")) and not words.endswith("there"))
-        last = self.last
-        places = [match for match in self.held if type(match.entry) is Place]
-        self.end(event)
-        self.said = self.said or words.startswith("there")
-        if relative and last:
-            self.pending, self.separator_end = [last], -1
-        elif words.startswith("there") and not last:
-            self.held = places
-
-    def _with(self, event: Match) -> None:
-        hedge = self.held[-1] if self.held else None
-        if hedge and is_hedge(hedge) and not self.text[hedge.end : event.start].strip():
-            # "Possibly due to".
-            self.held.pop()
-            self.flush()
-            self.hedge = Match(hedge.start, event.end, Cue(hedge.entry.name, "forward"))
-            return
-        self.flush()
-        if self.after_separator(event):
-            self.away = None
-        self.negated = self.hedge = self.redacted = None
-        self.link = "with"
-        self.chain = []

@@ -169,19 +169,16 @@ def _polarity(mention: Mention, statement: bool) -> tuple[str, str, Span | None]
     if mention.away:
         name = mention.away.entry.name
         return NONE, name if name in ("hypothetical", "recommendation") else "historical", mention.away[:2]
-    if mention.redacted:
-        # What hides is a word, not whether the finding was denied or hedged.
-        return UNKNOWN, _readable(mention, statement)[1], mention.redacted[:2]
-    return _readable(mention, statement)
+    polarity, name, span = _readable(mention, statement)
+    return (UNKNOWN, name, mention.redacted[:2]) if mention.redacted else (polarity, name, span)
 
 
 def _readable(mention: Mention, statement: bool) -> tuple[str, str, Span | None]:
-    """Polarity, class of the cue and its span as the words that can be read have them."""
+    """The same of what can be read: a mark hides a word, not that the finding was denied or hedged."""
     if mention.negated:
-        if statement and type(mention.negated.entry) is Cue:
-            # "No heart size normal": a slip of dictation.
-            return UNKNOWN, "negated", mention.negated[:2]
-        return ABSENT, "negated", mention.negated[:2]
+        # "No heart size normal" is a slip of dictation.
+        slip = statement and type(mention.negated.entry) is Cue
+        return UNKNOWN if slip else ABSENT, "negated", mention.negated[:2]
     if statement:
         return ABSENT, "negated", (mention.start, mention.end)
     if mention.hedge:

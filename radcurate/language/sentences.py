@@ -65,7 +65,7 @@ def _rules() -> Rules:
 
 
 def without_print(text: str) -> str:
-    """`text` with blanks for the signs of print that no sentence depends on; every other character stays in its place."""
+    """`text` with blanks for the signs of print that no sentence depends on; all else stays in its place."""
     return text if text.isascii() else _PRINT.sub(lambda signs: " " * len(signs[0]), text)
 
 

@@ -65,7 +65,12 @@ class Lexicon:
         findings = {finding.name: (finding, words) for finding, words in _findings()}
         places = {place.name: (place, words) for place, words in _places()}
         meanings: dict[str, tuple[Entry, ...]] = {}
-        named: list[tuple[Entry, Iterable[str]]] = [*findings.values(), *places.values(), *_others(), *_adjectives(findings)]
+        named: list[tuple[Entry, Iterable[str]]] = [
+            *findings.values(),
+            *places.values(),
+            *_others(),
+            *_adjectives(findings),
+        ]
         for entry, words in named:
             alone = (entry,)
             for phrase in words:
