@@ -6,6 +6,7 @@ grows with the text alone, however many findings stand in a sentence.
 """
 
 import re
+from operator import itemgetter
 
 from radcurate.language.context import Cue, cue_finder
 from radcurate.language.lexicon.entries import Adjective, Blocker, Finding, Modifier, Normal, Place, Predicate, Subject
@@ -32,14 +33,16 @@ _DISTANCE = re.compile(
 
 def mentions(text: str) -> list[Mention]:
     """The mentions of `text` in order."""
-    text = without_print(text)
+    text = text if text.isascii() else without_print(text)
     marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
     marked = _SLASHED.sub(r"\1 \2", marked) if "/" in text else marked
     found = finder().find(marked)
     if not any(isinstance(match.entry, Finding | Normal | Predicate | Adjective) for match in found):
         return []
     signs = [Match(sign.start(), sign.end(), sign[0].strip()) for sign in _SIGNS.finditer(text)]
-    events = sorted([*found, *cue_finder().find(marked), *signs], key=lambda event: (event[0], -event[1]))
+    # In their order; of those that begin together, the longest first.
+    events = sorted([*found, *cue_finder().find(marked), *signs], key=itemgetter(1), reverse=True)
+    events.sort(key=itemgetter(0))
     return Reading(text, sentences(text), events).run()
 
 

@@ -66,12 +66,12 @@ def _rules() -> Rules:
 
 def without_print(text: str) -> str:
     """`text` with blanks for the signs of print that no sentence depends on; all else stays in its place."""
-    return text if text.isascii() else _PRINT.sub(lambda signs: " " * len(signs[0]), text)
+    return _PRINT.sub(lambda signs: " " * len(signs[0]), text)
 
 
 def sentences(text: str) -> list[Span]:
     """Start and end of each sentence of `text`, blanks at the edges left out; a list number stays with its item."""
-    text = without_print(text)
+    text = text if text.isascii() else without_print(text)
     if len(text) <= LONGEST:
         return _sentences(text)
     spans: list[Span] = []

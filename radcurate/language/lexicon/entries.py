@@ -101,5 +101,5 @@ LAYERS: Mapping[type, str] = {
     Modifier: "modifier",
     Subject: "subject",
     Predicate: "predicate",
-    Adjective: "adjective",
+    Adjective: "predicate",
 }
