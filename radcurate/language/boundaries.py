@@ -96,7 +96,7 @@ class Boundaries(Binding):
         elif name != "pseudo":
             self.separate(event, name)
             last = self.last
-            if name == "versus" and last and not self.text[last.end : event.start].strip():
+            if name == "versus" and last and event.start - last.end == 1:
                 # "Effusion versus thickening": what the other may be matters not.
                 last.alternative = last.alternative or event
             if len(self.chain) > 1 and self.words(event) == "or both":
@@ -107,7 +107,7 @@ class Boundaries(Binding):
     def _outweigh(self, event: Match) -> None:
         """ "Favor atelectasis over pneumonia": what follows is the less likely of two; but "opacity over the heart"."""
         last = self.last
-        joined = last and not self.text[last.end : event.start].strip(" ,")
+        joined = last and event.start - last.end <= 2
         hedged = self.held and self.pending and is_hedge(self.held[-1])
         if joined or hedged:
             self.flush()

@@ -14,6 +14,9 @@ from radcurate.language.relations import ancestors
 from radcurate.language.scope import MOST_LISTED
 from radcurate.language.wording import wording
 
+# How far an adjective may stand from its organ: time stays linear.
+FARTHEST = 100
+
 _NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 
 
@@ -127,7 +130,7 @@ class Naming(CueRules):
     def says(self, event: Match) -> bool:
         """True where an adjective is said of the organ before it: "the heart is again enlarged", no "enlarged node"."""
         subject = self.subjects[-1] if self.subjects else None
-        if subject is None or subject.entry.name not in event.entry.findings:
+        if subject is None or subject.entry.name not in event.entry.findings or event.start - subject.end > FARTHEST:
             return False
         between = self.text[subject.end : event.start].lower().split(None, 10)
         following = self.text[event.end : event.end + 20].lower().split(None, 1)

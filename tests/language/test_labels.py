@@ -156,6 +156,8 @@ def test_a_report_that_affirms_and_denies_one_finding_at_one_place_is_marked(tex
     [
         ("Heart size normal and lungs are clear. No effusion.", 1),
         ("Normal chest. No pneumothorax. Right PICC in place.", 1),
+        ("Normal chest.", 1),
+        ("Normal chest wall.", None),
         ("No pneumothorax. Calcified granuloma.", None),
         ("No effusion. Degenerative changes of the spine.", None),
         ("No effusion. Possible pneumonia.", None),

@@ -89,6 +89,10 @@ WILD = {
     "subjects without end": lambda size: "heart, hila, " * size + " normal",
     "marks": lambda size: "XXXX effusion " * size,
     "withdrawn statements": lambda size: "lungs are clear of effusion and " * size,
+    "organs before an adjective": lambda size: "heart, hila, " * size + " enlarged",
+    "adjectives far from their organ": lambda size: "heart " + "shadow enlarged " * size,
+    "possibilities weighed": lambda size: "probable " + "effusion over effusion versus " * size,
+    "hedges in a row": lambda size: "may be compatible with effusion, " * size,
     "denials and openers": lambda size: "no effusion, small mass, " * size,
 }
 
