@@ -49,10 +49,17 @@ SETTINGS: dict[str, Any] = {
     "REFERER_ENABLED": False,
     "COMPRESSION_ENABLED": False,  # StoreAnswers undoes codings, within limits.
     "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,  # Else Scrapy runs what is sent to a port of its own.
+    "CONCURRENT_ITEMS": 1,  # A spider gives requests and no items: Scrapy would start 100 workers for each answer.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,  # Else it parses the source of `stored` for each answer.
+    "DOWNLOADER_STATS": False,  # `crawl.json` counts.
+    "EXTENSIONS": {"scrapy.extensions.corestats.CoreStats": None, "scrapy.extensions.logstats.LogStats": None},
     "DOWNLOAD_HANDLERS": {"http": POLITE, "https": POLITE, "data": None, "file": None, "ftp": None, "s3": None},
     "DOWNLOAD_MAXSIZE": 0,  # PoliteDownloads cuts, so that what came is kept.
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # KeepToSite does it.
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         "radcurate.spiders.gate.KeepToSite": 50,
         "radcurate.spiders.robots.ObeyRobots": 100,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

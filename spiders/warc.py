@@ -4,6 +4,7 @@ In: files of gzip members, one record each. Out: for every record an `Answer`, a
 other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with the next.
 """
 
+import functools
 import hashlib
 import mmap
 import zlib
@@ -76,6 +77,7 @@ class Found:
     torn: bool = False
 
 
+@functools.lru_cache(maxsize=4096)  # a crawl asks for an address's form at every step that its page takes
 def canonical(url: str) -> str:
     """The form under which an address is stored: its query sorted, no fragment."""
     return str(canonicalize_url(url))

@@ -7,7 +7,7 @@ import gzip
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
@@ -66,7 +66,8 @@ def exchange(
         ]
     answer = packed(
         [*told, ("WARC-Record-ID", identity), *about, ("Content-Type", "application/http; msgtype=response")],
-        http_block(status, _reason(status), headers, body if unchanged is None else b""),
+        # Scrapy does not keep the words that came: these are the standard ones.
+        http_block(status, responses.get(status, "Unknown"), headers, body if unchanged is None else b""),
     )
     asked = packed(
         [
@@ -104,8 +105,3 @@ def _member(record: ArcWarcRecord) -> bytes:
     writer = _writer()
     writer.write_record(record)
     return gzip.compress(writer.out.getvalue(), LEVEL, mtime=0)
-
-
-def _reason(status: int) -> str:
-    """The standard words of a status: Scrapy does not keep those that came."""
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
