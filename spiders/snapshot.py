@@ -18,7 +18,6 @@ from pathlib import Path
 
 from radcurate.errors import UsageError
 from radcurate.spiders import warc
-from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.crawl_log import ABOUT, SCRATCH
 from radcurate.spiders.warc import Answer, Damaged, canonical
 
@@ -93,7 +92,7 @@ class Contents:
 
 
 def _entry(file: str, offset: int, answer: Answer) -> Entry:
-    is_page = answer.status == 200 and bool(answer.body.strip()) and not is_challenge(answer.body)
+    is_page = answer.status == 200 and bool(answer.body.strip()) and answer.guard is None
     when = sys.intern(answer.retrieved)
     return Entry(sys.intern(file), offset, answer.status, when, answer.sha256, len(answer.body), is_page, checked=when)
 

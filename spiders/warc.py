@@ -16,6 +16,7 @@ from typing import Any
 
 from w3lib.url import canonicalize_url
 
+from radcurate.spiders.challenge import challenge
 from radcurate.spiders.coding import MOST_BYTES, decoded
 from radcurate.spiders.warc_record import Record, http_answer, parsed
 
@@ -24,6 +25,7 @@ _MEMBER = b"\x1f\x8b\x08"
 # A chunk of gzip unpacks to 16 MB at most, so that little more than the limit is ever held.
 _CHUNK = 16 * 1024
 _MOST_BYTES = MOST_BYTES + 1_000_000
+_SHA256 = "sha256:"
 
 Headers = Sequence[tuple[str, str]]
 
@@ -40,6 +42,11 @@ class Answer:
     sha256: str
     retrieved: str
     whole: bool = True
+
+    @functools.cached_property
+    def guard(self) -> str | None:
+        """The guard whose challenge page this is, by its content; None for a page."""
+        return challenge(self.body)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def canonical(url: str) -> str:
 
 def digest(body: bytes) -> str:
     """A payload's digest, as its record tells it."""
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return f"{_SHA256}{hashlib.sha256(body).hexdigest()}"
 
 
 def read(path: Path) -> Iterator[Found]:
@@ -175,18 +182,23 @@ def _read_answer(record: Record, place: str) -> Answer | Damaged:
     if http is None or not url or not date:
         return Damaged(place, "this part of the file holds no whole WARC record, or more than one")
     status, headers, raw = http
-    if record.fields.get("warc-payload-digest") != digest(raw):
+    own = digest(raw)
+    if record.fields.get("warc-payload-digest") != own:
         return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
-    answer = as_answer(url, status, headers, raw, date, "warc-truncated" not in record.fields)
+    answer = as_answer(url, status, headers, raw, own, date, "warc-truncated" not in record.fields)
     return answer or Damaged(place, "the answer's content coding cannot be undone")
 
 
-def as_answer(url: str, status: int, headers: Headers, body: bytes, date: str, whole: bool = True) -> Answer | None:
-    """An answer whose body is still in its content coding; None where that cannot be undone."""
+def as_answer(
+    url: str, status: int, headers: Headers, body: bytes, told: str, date: str, whole: bool = True
+) -> Answer | None:
+    """An answer whose body is still in its content coding, `told` that body's digest; None where the coding cannot be
+    undone."""
     found = decoded(body, ",".join(value for name, value in headers if name.lower() == "content-encoding"), whole)
     if found is None:
         return None
-    return Answer(url, status, headers, found.body, hashlib.sha256(found.body).hexdigest(), date, found.whole)
+    of = told if found.body is body else digest(found.body)
+    return Answer(url, status, headers, found.body, of.removeprefix(_SHA256), date, found.whole)
 
 
 def _read_revisit(record: Record, place: str) -> Revisit | None:

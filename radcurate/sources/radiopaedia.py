@@ -20,7 +20,6 @@ from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.sources.article_sections import Named, section_name, unique_sections
 from radcurate.sources.study_pages import StudyPages
-from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
@@ -96,7 +95,7 @@ def refused(answer: Answer) -> Rejected | None:
         return Rejected(answer.url, "empty_answer.v1", "the site answered with nothing")
     if not answer.whole:
         return Rejected(answer.url, "page_too_large.v1", f"the page has more than {MOST_BYTES:,} bytes")
-    if is_challenge(answer.body):
+    if answer.guard:
         return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
     return None
 
