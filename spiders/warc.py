@@ -1,7 +1,8 @@
 """What the records of a WARC file hold (`warc_writing.py` writes them).
 
 In: files of gzip members, one record each. Out: for every record an `Answer`, a `Revisit`, an `Alias`, or `Damaged`;
-other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with the next.
+other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with
+the next.
 """
 
 import functools
@@ -28,6 +29,7 @@ _MOST_BYTES = MOST_BYTES + 1_000_000
 _SHA256 = "sha256:"
 
 Headers = Sequence[tuple[str, str]]
+Bytes = mmap.mmap | bytes
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,9 @@ def read(path: Path) -> Iterator[Found]:
             offset = end
 
 
-def read_at(path: Path, offset: int) -> Answer | Revisit | Alias | Damaged | None:
-    """What the record that begins there holds."""
-    with mapped(path) as data:
-        return _held(unpacked(data, offset)[0], f"{path.name}:{offset}")
+def read_at(data: Bytes, offset: int, name: str) -> Answer | Revisit | Alias | Damaged | None:
+    """What the record holds that begins there in the bytes of the file of that name."""
+    return _held(unpacked(data, offset)[0], f"{name}:{offset}")
 
 
 def payload_digest(path: Path, offset: int) -> str:
@@ -122,7 +123,7 @@ def payload_digest(path: Path, offset: int) -> str:
 
 
 @contextmanager
-def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+def mapped(path: Path) -> Iterator[Bytes]:
     """The file's bytes, read where they are asked for; of an empty file none."""
     with path.open("rb") as file:
         if not path.stat().st_size:
@@ -132,7 +133,7 @@ def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
             yield data
 
 
-def unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
+def unpacked(data: Bytes, start: int) -> tuple[bytes | None, int]:
     """The gzip member that begins there, None where it is not whole or holds more than a crawl ever stores in one, and
     where the next one begins."""
     inflate = zlib.decompressobj(wbits=31)
@@ -149,7 +150,7 @@ def unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
     return b"".join(parts), end - len(inflate.unused_data)
 
 
-def _next_record(data: mmap.mmap | bytes, start: int) -> int:
+def _next_record(data: Bytes, start: int) -> int:
     """Where the next gzip member with a WARC record begins, or the end of the file."""
     while (start := data.find(_MEMBER, start)) >= 0:
         try:

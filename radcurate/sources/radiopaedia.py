@@ -7,7 +7,8 @@ noted it; else they make two documents of one id, and cleaning keeps one.
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,13 +20,23 @@ from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.sources.article_sections import Named, section_name, unique_sections
-from radcurate.sources.study_pages import StudyPages
+from radcurate.sources.slices import Linked, rejected, whole
+from radcurate.sources.study_pages import StudyPages, unclaimed
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
 from radcurate.spiders.pages.page import PageError, read_item
-from radcurate.spiders.snapshot import Answer, Damaged, answer_of, canonical, contents, fingerprint, index, refuse_other
+from radcurate.spiders.snapshot import (
+    Answer,
+    Contents,
+    Damaged,
+    Reader,
+    canonical,
+    fingerprint,
+    index,
+    refuse_other,
+)
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
@@ -47,22 +58,32 @@ def described(path: Path) -> Described:
 
 def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
     """Yields a document or the reason why not for every article and case in the snapshot."""
-    held = contents(path)
-    studies = StudyPages(path, held)
-    for damaged in held.damaged:
-        yield Rejected(damaged.locator, "damaged_record.v1", damaged.reason)
-    for url, entry in sorted(held.entries.items()):
-        found = _PAGE.fullmatch(urlsplit(url).path)
-        if found and held.stands_elsewhere(url):
-            yield Rejected(url, "alias.v1", f"a second address of {held.aliases[url]}")
-        elif found:
-            answer = answer_of(path, entry)
-            if isinstance(answer, Damaged):
-                yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
-            else:
-                yield document(answer, found["kind"], spec, studies)
-                yield from studies.rejected()
-    yield from studies.unclaimed()
+    yield from whole(sys.modules[__name__], path, spec)
+
+
+def read_slice(
+    path: Path, spec: SourceSpec, held: Contents, addresses: Sequence[str]
+) -> Iterator[Document | Rejected | Linked]:
+    """Yields a document or the reason why not for every article and case among the addresses, and the pages of studies
+    that its cases link to."""
+    with Reader(path) as reader:
+        studies = StudyPages(reader, held)
+        for url in addresses:
+            found = _PAGE.fullmatch(urlsplit(url).path)
+            if found and held.stands_elsewhere(url):
+                yield Rejected(url, "alias.v1", f"a second address of {held.aliases[url]}")
+            elif found:
+                answer = reader.answer(held.entries[url])
+                if isinstance(answer, Damaged):
+                    yield rejected(answer)
+                else:
+                    yield document(answer, found["kind"], spec, studies)
+                    yield from studies.found()
+
+
+def left(held: Contents, linked: Set[str]) -> Iterator[Rejected]:
+    """Yields the pages of studies that no case of the snapshot links to."""
+    yield from unclaimed(held, linked)
 
 
 def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None) -> Document | Rejected:
