@@ -162,12 +162,17 @@ class _Stages:
         return run(stage, self.work, self.engine, self.watcher)
 
 
+def shard_count(size: int) -> int:
+    """In how many shards documents are worked on that come from so many bytes of input."""
+    return min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
+
+
 def _documents(
     stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: int | None, against: Against | None
 ) -> dict[str, Finished]:
     """The finished stages from `parse` to `split`."""
     size = sum(item.bytes for source in known for item in source.inputs)
-    count = min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
+    count = shard_count(size)
     parse = run_parse(stages.run, known, count, limit)
     shards = range(count)
     clean = stages.run(

@@ -149,18 +149,22 @@ def crawl(plan: Crawl) -> str | None:
         for name in plan.spiders:
             if not stopped:
                 spider, options = registry.spider(name)
-                await runner.crawl(
-                    spider,
-                    writer=writer,
-                    served=plan.served,
-                    address=plan.address,
-                    stopped=stopped,
-                    systems=plan.systems,
-                    sections=plan.sections,
-                    limit=plan.limit,
-                    manners=manners,
-                    **options,
-                )
+                try:
+                    await runner.crawl(
+                        spider,
+                        writer=writer,
+                        served=plan.served,
+                        address=plan.address,
+                        stopped=stopped,
+                        systems=plan.systems,
+                        sections=plan.sections,
+                        limit=plan.limit,
+                        manners=manners,
+                        **options,
+                    )
+                except Exception as error:  # whatever it is: told as the reason, and by its traceback on stderr
+                    stopped.append(f"{name} failed: {type(error).__name__}: {error}")
+                    raise
                 crawled.append(name)
 
     held = len(writer.held.entries)

@@ -58,8 +58,12 @@ def read_slice(path: Path, spec: SourceSpec, held: Contents, addresses: Sequence
             place = urlsplit(url).path
             page = next((page for pattern, page in pages.items() if re.fullmatch(pattern, place)), None)
             if page is not None and not held.stands_elsewhere(url):
-                answer = reader.answer(held.entries[url])
-                yield rejected(answer) if isinstance(answer, Damaged) else page_document(answer, page, spec)
+                entry = held.entries[url]
+                answer = reader.answer(entry)
+                if isinstance(answer, Damaged):
+                    yield rejected(answer)
+                else:
+                    yield page_document(answer, page, spec, is_page=entry.is_page)
 
 
 def left(held: Contents, linked: Set[str]) -> Iterator[Rejected]:

@@ -77,7 +77,7 @@ def read_slice(
                 if isinstance(answer, Damaged):
                     yield rejected(answer)
                 else:
-                    yield document(answer, found["kind"], spec, studies)
+                    yield document(answer, found["kind"], spec, studies, is_page=held.entries[url].is_page)
                     yield from studies.found()
 
 
@@ -86,16 +86,19 @@ def left(held: Contents, linked: Set[str]) -> Iterator[Rejected]:
     yield from unclaimed(held, linked)
 
 
-def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None) -> Document | Rejected:
+def document(
+    answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None, *, is_page: bool = False
+) -> Document | Rejected:
     """The document of a page (`kind` is `articles` or `cases`), or why it makes none; a case's with its studies."""
-    return page_document(answer, PAGES[kind], spec, studies)
+    return page_document(answer, PAGES[kind], spec, studies, is_page=is_page)
 
 
 def page_document(
-    answer: Answer, page: Page, spec: SourceSpec, studies: StudyPages | None = None
+    answer: Answer, page: Page, spec: SourceSpec, studies: StudyPages | None = None, *, is_page: bool = False
 ) -> Document | Rejected:
-    """The document of an answer that a page object reads, of whatever site, or why it makes none."""
-    if why := refused(answer):
+    """The document of an answer that a page object reads, of whatever site, or why it makes none; `is_page` where the
+    snapshot's index has found that it is no error, not empty and no challenge."""
+    if why := refused(answer, is_page=is_page):
         return why
     response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
     try:
@@ -108,8 +111,10 @@ def page_document(
     return replace(case_document(case, answer, spec), raw_sha256=digest)
 
 
-def refused(answer: Answer) -> Rejected | None:
-    """Why an answer is no page at all; None where it may be one."""
+def refused(answer: Answer, *, is_page: bool = False) -> Rejected | None:
+    """Why an answer is no page at all; None where it may be one. Of one that `is_page` only the size is looked at."""
+    if is_page and answer.whole:
+        return None
     if answer.status != 200:
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
