@@ -33,6 +33,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.build import Stopwatch
 from radcurate.build import shard_count
 from radcurate.documents import Document
 from radcurate.engines.local import LocalEngine, usable_cores
@@ -40,7 +41,7 @@ from radcurate.inputs import Given, Input, describe
 from radcurate.parse_stages import run_parse
 from radcurate.sources import SourceSpec
 from radcurate.sources.radiopaedia import read
-from radcurate.stages import Done, Finished, Stage, run
+from radcurate.stages import run
 
 SIZES = {"as the demo site has them": 0, "in a frame of real size": 60_000}
 LINES_TOLD = 20
@@ -64,6 +65,7 @@ class Round:
     own: Crawled
     documents: Crawled
     parsed: Crawled
+    stages: dict[str, float]
 
 
 @contextlib.contextmanager
@@ -111,25 +113,16 @@ def documents_of(snapshot: Path, pages: int) -> Crawled:
     return Crawled(speed, (time.process_time() - used) / pages * 1000, math.nan)
 
 
-def parsed_by(engine: LocalEngine, snapshot: Path, pages: int, work: Path) -> Crawled:
-    """What the stages of a build that come to the documents took for a snapshot; `engine` has its workers."""
+def parsed_by(engine: LocalEngine, snapshot: Path, pages: int, work: Path) -> tuple[Crawled, dict[str, float]]:
+    """What the stages of a build that come to the documents took for a snapshot, and each of them in seconds; `engine`
+    has its workers."""
     told = describe(SPEC, snapshot)
     given = Given(replace(SPEC, paths=(snapshot,)), (Input(SPEC.name, snapshot.name, told.sha256, told.bytes),), None)
-    start = time.perf_counter()
-    parse = run_parse(lambda stage: run(stage, work, engine, Silent()), [given], shard_count(told.bytes), None)
+    watch, start = Stopwatch(), time.perf_counter()
+    parse = run_parse(lambda stage: run(stage, work, engine, watch), [given], shard_count(told.bytes), None)
     if parse.counts["inputs.kept"] != pages:
         raise RuntimeError(f"{parse.counts['inputs.kept']:,} documents of {pages:,} pages")
-    return Crawled(pages / (time.perf_counter() - start), math.nan, math.nan)
-
-
-class Silent:
-    """A watcher that says nothing."""
-
-    def stage_started(self, stage: Stage, done: int) -> None: ...
-
-    def shard_done(self, stage: Stage, done: Done) -> None: ...
-
-    def stage_finished(self, stage: Stage, finished: Finished, up_to_date: bool) -> None: ...
+    return Crawled(pages / (time.perf_counter() - start), math.nan, math.nan), watch.seconds
 
 
 def imported() -> dict[str, int]:
@@ -146,7 +139,7 @@ def one_round(engine: LocalEngine, address: str, pages: int, lean: bool) -> Roun
         plain = crawled("benchmarks.plain_spider", address, pages, *(["lean"] if lean else []))
         own = crawled("benchmarks.own_spider", address, pages, str(snapshot))
         documents = documents_of(snapshot, pages)
-        return Round(plain, own, documents, parsed_by(engine, snapshot, pages, Path(folder) / "stages"))
+        return Round(plain, own, documents, *parsed_by(engine, snapshot, pages, Path(folder) / "stages"))
 
 
 def show(console: Console, rounds: int, pages: int = 2000, *, lean: bool = False, memory: bool = False) -> None:
@@ -158,6 +151,8 @@ def show(console: Console, rounds: int, pages: int = 2000, *, lean: bool = False
             with served(pages, size) as address:
                 done = [one_round(engine, address, pages, lean) for _ in range(rounds)]
             console.print(speeds(done, f"{pages:,} pages {title}", workers, lean))
+            shares = ((name, statistics.median(one.stages[name] for one in done)) for name in done[0].stages)
+            console.print("workers: " + ", ".join(f"{name} {each / pages * 1000:.2f} ms/page" for name, each in shares))
     if memory:
         console.print(peaks((2_000, 20_000)))
 
