@@ -12,17 +12,9 @@ from typing import Any
 
 from radcurate.cleaning.page_noise import PAGES
 from radcurate.cleaning.rules import Edit, Example, TextRule
-from radcurate.cleaning.units import Unit, lines
-from radcurate.cleaning.whole_lines import matching
+from radcurate.cleaning.units import lines
 from radcurate.documents import Section
 
-# A reference: a number or a name with initials first, and later a year with what journals print after it, or a place.
-_REFERENCE = re.compile(
-    r"""\[?\d{0,3}[\].)]?\ ?[A-Z][\w'’-]+\ [A-Z]{1,3}\b.*\b(?:19|20)\d\d\b.*   # 1. Sample A, … 2016;44(2):201-9
-      | .*\b(?:19|20)\d\d\s?;\s?\d+.*:\s?\d+.*""",
-    re.VERBOSE,
-)
-_CITES_MORE = re.compile(r".*\b(?:pubmed|doi|ibid|et[ -]al)\b.*", re.IGNORECASE)
 _ANSWER = re.compile(r"[a-e]\) .*")
 
 
@@ -32,14 +24,10 @@ def _data() -> dict[str, Any]:
 
 
 @functools.cache
-def _site_lines() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def site_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a site's line or sentence of a fixed form needs to hold, and the forms."""
     data = _data()["site_line"]
     return re.compile(data["needs"], re.IGNORECASE), re.compile("|".join(data["patterns"]), re.IGNORECASE)
-
-
-def _site_line(section: Section) -> Iterator[Edit]:
-    """Takes out whole lines of advertising, navigation, metadata, credits and quizzes."""
-    yield from matching(section.text, *_site_lines())
 
 
 def _choices(section: Section) -> Iterator[Edit]:
@@ -50,35 +38,6 @@ def _choices(section: Section) -> Iterator[Edit]:
         asked = bool(re.match(r"Q\d{0,2}[:.] ", unit.text)) or (asked and bool(_ANSWER.fullmatch(unit.text)))
         if asked and _ANSWER.fullmatch(unit.text):
             yield Edit(max(0, unit.start - 1), unit.end, "")
-
-
-def _reference_list(section: Section) -> Iterator[Edit]:
-    """Takes out a list of references that stands as text: under a line that heads it, or at the end of the text."""
-    units = list(lines(section.text))
-    at_end = len(units)
-    while at_end > 1 and _is_reference(units[at_end - 1]):
-        at_end -= 1
-    headed = (number for number in range(len(units) - 1) if _heads_references(units[number], units[number + 1]))
-    first = min(next(headed, len(units)), at_end)
-    if first == len(units):
-        return
-    last = first
-    while last + 1 < len(units) and _is_reference(units[last + 1]):
-        last += 1
-    start, end = units[first].start, units[last].end
-    yield Edit(start - 1 if start else 0, end, "") if start and end == len(section.text) else Edit(start, end, "")
-
-
-def _heads_references(unit: Unit, following: Unit) -> bool:
-    """True for a heading of references with a reference under it."""
-    return unit.text.lower().rstrip(":") in _data()["reference_headings"]["names"] and _is_reference(following)
-
-
-def _is_reference(unit: Unit) -> bool:
-    return bool(
-        _REFERENCE.fullmatch(unit.raw)
-        or (_CITES_MORE.fullmatch(unit.raw) and re.search(r"\b(?:19|20)\d\d\b", unit.raw))
-    )
 
 
 @functools.cache
@@ -140,34 +99,6 @@ RULES = (
         (
             Example("A cyst.\nQ1. Which is right?\na) a tumour\nb) a stone", "A cyst.\nQ1. Which is right?", ""),
             Example("There are types:\na) solid\nb) cystic", "There are types:\na) solid\nb) cystic", ""),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "reference_list.v1",
-        _reference_list,
-        (
-            Example("A cyst.\nFurther reading\nSample A. Cysts. Example J 2015;2:33-40.", "A cyst.", ""),
-            Example("A cyst.\n1. Sample A. Cysts. Example J. 2016;44(2):201-9.", "A cyst.", ""),
-            Example(
-                "Reference standard\nSurgery in 2015 was the reference.",
-                "Reference standard\nSurgery in 2015 was the reference.",
-                "",
-            ),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "site_line.v1",
-        _site_line,
-        (
-            Example("A cyst.\nShare article\nAdd to playlist", "A cyst.", ""),
-            Example("A cyst.\nLast revised by Ana Roy on 12 Jun 2020", "A cyst.", ""),
-            Example("A cyst.\nQuiz questions\nQ: Which nerve is at risk?\nShow answer", "A cyst.", ""),
-            Example(
-                "Thanks to early treatment the outcome was good.", "Thanks to early treatment the outcome was good.", ""
-            ),
-            Example("Revision of the prosthesis is needed.", "Revision of the prosthesis is needed.", ""),
         ),
         PAGES,
     ),

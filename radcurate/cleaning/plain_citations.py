@@ -6,27 +6,43 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from radcurate.cleaning.page_noise import PAGES
 from radcurate.cleaning.rules import Edit, Example, TextRule
 from radcurate.documents import Section
 
-# Cases cite nothing, and count much ("gravida 3, para 2").
-ARTICLES = ("article",)
+# Cases count much ("gravida 3, para 2"): there only several numbers at the end of a clause are taken for a citation.
+OF_CASES = ("presentation", "findings", "discussion", "diagnostic_certainty")
+_SENTENCE = 300
 _NUMBERS = r"[1-9]\d?(?:(?:,\s?|[-–])[1-9]\d?)*"
 # A word, or a number with its unit or percent sign, then the numbers, then the end of what is cited.
 _SPACED = re.compile(
-    rf"(?<![A-Za-z-])(?P<word>[A-Za-z][a-z-]+|\d\s?(?:mm|cm|%))(?P<gap>[ \t]+)(?P<cited>{_NUMBERS})"
+    rf"(?<![A-Za-z-])(?P<word>[A-Za-z][a-z-]+|\d\s?(?:[mc]m[²³]?|%))(?P<gap>[ \t]+)(?P<cited>{_NUMBERS})"
     r"(?=[.,;:)](?!\d)|\s*\Z|[ \t]+(?P<next>[a-z]+)\b)"
 )
 _GLUED = re.compile(rf"(?<=[a-z]{{3}})(?P<cited>{_NUMBERS})(?=[.,;](?!\d)|\s*\Z)")
-_BRACKETED = re.compile(rf"(?<![ \t])[ \t]+\[{_NUMBERS}\](?=[.,;:)]|\s)")
+# "4 of 10 7,8." and "within 12 weeks 6.": after a number, or a number and its unit of time, nothing is numbered.
+_AFTER_NUMBER = re.compile(
+    r"\bof \d\d?(?P<gap>[ \t]+)[1-9]\d?(?:[,–-][1-9]\d?)+(?=[.;](?!\d)|\s*\Z)"
+)
+_AFTER_TIME = re.compile(
+    rf"(?<=\d )(?:minute|hour|day|week|month|year)s(?P<gap>[ \t]+){_NUMBERS}(?=[.;](?!\d)|\s*\Z)"
+)
+# "another cause, 3." where no other number stands in the sentence.
+_AFTER_COMMA = re.compile(r"(?P<before>[a-z)]{3}),[ \t][1-9]\d?(?=\.(?!\d)|\s*\Z)")
+_SEVERAL = re.compile(r"[1-9]\d?(?:,\s?|[-–])[1-9]\d?")
 
 
 def _plain_citation(section: Section) -> Iterator[Edit]:
-    """Takes out numbers that point to references and stand in the text as plain figures, or in brackets."""
+    """Takes out numbers that point to references and stand in the text as plain figures."""
     text = section.text
     found = [(match.start("gap"), match.end("cited")) for match in _SPACED.finditer(text) if _is_cited(match)]
-    found += [match.span("cited") for match in _GLUED.finditer(text)]
-    found += [match.span() for match in _BRACKETED.finditer(text)]
+    if section.name.startswith(OF_CASES):
+        found = [(start, end) for start, end in found if _SEVERAL.match(text[start:end].strip())]
+    else:
+        found += [match.span("cited") for match in _GLUED.finditer(text)]
+        found += [(match.start("gap"), match.end()) for match in _AFTER_NUMBER.finditer(text)]
+        found += [(match.start("gap"), match.end()) for match in _AFTER_TIME.finditer(text)]
+        found += [(match.end("before"), match.end()) for match in _AFTER_COMMA.finditer(text) if _is_alone(text, match)]
     reached = 0
     for start, end in sorted(found):
         if start >= reached:
@@ -34,16 +50,28 @@ def _plain_citation(section: Section) -> Iterator[Edit]:
             reached = end
 
 
+def _is_alone(text: str, match: re.Match[str]) -> bool:
+    """True where the sentence so far holds no other number."""
+    start = max(0, match.start() - _SENTENCE)
+    sentence = re.split(r"[.!?\n]", text[start : match.start()])[-1]
+    return not any(character.isdigit() for character in sentence)
+
+
 def _is_cited(match: re.Match[str]) -> bool:
-    numbered, goes_on = _words()
+    goes_on = _words()[1]
     word = match["word"].lower()
-    if word in numbered or word.rstrip("s") in numbered:
+    if word in numbered() or word.rstrip("s") in numbered():
         return False
     following = match["next"]
     if following is None:
         return True
     # "seen in 30% 2 of lesions": after a percent sign or a unit a lone number counts nothing.
     return following in goes_on
+
+
+def numbered() -> frozenset[str]:
+    """The words after which a number says something."""
+    return _words()[0]
 
 
 @functools.cache
@@ -54,7 +82,7 @@ def _words() -> tuple[frozenset[str], frozenset[str]]:
 
 RULES = (
     TextRule(
-        "plain_citation.v1",
+        "plain_citation.v2",
         _plain_citation,
         (
             Example("It is commoner in women 1,2. Men are spared 3.", "It is commoner in women. Men are spared.", ""),
@@ -63,15 +91,15 @@ RULES = (
                 "It is seen after radiotherapy and in lymphoedema.",
                 "",
             ),
-            Example(
-                "It is rare in Africa [4-6] and common elsewhere [7].", "It is rare in Africa and common elsewhere.", ""
-            ),
+            Example("It resolves within 12 weeks 6. It recurs in 4 of 10 7,8.", "It resolves within 12 weeks. It recurs in 4 of 10.", ""),
+            Example("Falls are another cause, 3. It is rare.", "Falls are another cause. It is rare.", ""),
+            Example("Scores are 2 in women, in men, 3.", "Scores are 2 in women, in men, 3.", ""),
             Example("Incidence rises with age1.", "Incidence rises with age.", ""),
             Example(
                 "Grades 1, 2 and 3, type 2, in zone 1, up to 4.", "Grades 1, 2 and 3, type 2, in zone 1, up to 4.", ""
             ),
             Example("Signal is high on T2. The risk is 1 in 4.", "Signal is high on T2. The risk is 1 in 4.", ""),
         ),
-        ARTICLES,
+        PAGES,
     ),
 )

@@ -1,0 +1,111 @@
+"""The rule for lists of a page's parts, in whatever wording they are headed. `contents_lists.toml` has the words."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from radcurate.cleaning.page_noise import PAGES
+from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.units import Unit, lines
+from radcurate.documents import Section
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ITEM = re.compile(r"(?:[•◦▪*–-]|\d{1,2}(?:\.\d{1,2})?\.?)\s")
+# A part's name: a few words, no sentence.
+_NAME = re.compile(r"[^.:;!\n]{1,60}")
+_ON_ONE_LINE = re.compile(r"(?P<title>[^:|\n]{4,40}):?\s(?P<parts>[^\n]{3,400})")
+_BETWEEN = re.compile(r"\s?[|·•,›/–;]\s?")
+
+
+@functools.cache
+def _listed() -> tuple[frozenset[str], tuple[str, ...], frozenset[str], frozenset[str]]:
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return frozenset(data["words"]), tuple(data["sure"]), frozenset(data["doubtful"]), frozenset(data["parts"])
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+
+
+def _titles(text: str) -> str:
+    """ "sure" for a line that can only head a list of parts, "doubtful" for one that may, else nothing."""
+    if len(text) > 60:
+        return ""
+    allowed, sure, doubtful, _ = _listed()
+    words = _words(text)
+    if not words or not all(word in allowed for word in words):
+        return ""
+    phrase = f" {' '.join(words)} "
+    if any(f" {one} " in phrase for one in sure):
+        return "sure"
+    return "doubtful" if phrase.strip() in doubtful else ""
+
+
+def _names_part(text: str) -> bool:
+    return not _listed()[3].isdisjoint(_words(text))
+
+
+def _contents_list(section: Section) -> Iterator[Edit]:
+    """Takes out a line that heads a list of the page's parts, with the list."""
+    units = list(lines(section.text))
+    place = 0
+    while place < len(units):
+        end = _end_of_list(section.text, units, place)
+        if end == place:
+            place += 1
+            continue
+        start, stop = units[place].start, units[end].start if end < len(units) else len(section.text)
+        if end == len(units):
+            start = len(section.text[:start].rstrip())
+        yield Edit(start, stop, "")
+        place = end
+
+
+def _end_of_list(text: str, units: list[Unit], place: int) -> int:
+    """The place of the first line after the list that this line heads; the same place where it heads none."""
+    whole = _ON_ONE_LINE.fullmatch(units[place].text)
+    if whole and _titles(whole["title"]):
+        parts = _BETWEEN.split(whole["parts"])
+        if len(parts) > 1 and sum(map(_names_part, parts)) > len(parts) / 2 and all(map(_NAME.fullmatch, parts)):
+            return place + 1
+    title = _titles(units[place].text)
+    if not title:
+        return place
+    end = place + 1
+    bullets = end < len(units) and bool(_ITEM.match(units[end].raw))
+    while end < len(units) and _NAME.fullmatch(_ITEM.sub("", units[end].raw, count=1)):
+        if bool(_ITEM.match(units[end].raw)) != bullets or (not bullets and _apart(text, units[end - 1], units[end])):
+            break
+        if not bullets and not _names_part(units[end].text):
+            break
+        end += 1
+    named = sum(_names_part(unit.raw) for unit in units[place + 1 : end])
+    if title == "doubtful":
+        return end if named > (end - place - 1) / 2 else place
+    return end if named else place + (end == place + 1)
+
+
+def _apart(text: str, before: Unit, after: Unit) -> bool:
+    return "\n\n" in text[before.end : after.start]
+
+
+RULES = (
+    TextRule(
+        "contents_list.v1",
+        _contents_list,
+        (
+            Example("Article outline\n\n• Pathology\n• Imaging (CT)\n• Images (3)\n\nA cyst is round.", "A cyst is round.", ""),
+            Example("Sections on this page\nPathology\nTreatment\n\nA cyst is round.", "A cyst is round.", ""),
+            Example("A cyst.\n\nJump to: Pathology | Imaging | Treatment", "A cyst.", ""),
+            Example("Contents:\n• flexor tendons\n• median nerve", "Contents:\n• flexor tendons\n• median nerve", ""),
+            Example(
+                "In this article we describe imaging, pathology, and treatment.",
+                "In this article we describe imaging, pathology, and treatment.",
+                "",
+            ),
+        ),
+        PAGES,
+    ),
+)

@@ -1,0 +1,178 @@
+"""The rules for what a site says of itself on the pages of articles and cases. `site_words.toml` has its language.
+
+A sentence is the site's by a phrase that medicine does not use, or by its words alone: all of them are of that language. A
+line goes whole where each of its sentences is the site's; of any other line those sentences go.
+"""
+
+import functools
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from radcurate.cleaning.page_lines import site_patterns
+from radcurate.cleaning.page_noise import PAGES
+from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.units import Unit, lines, sentences, without
+from radcurate.documents import Section
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[€$£]")
+_LABEL = re.compile(r"[^:→»▸–—]{2,60}?\s?(?:[:→»▸]|[–—-]\s)")
+_LINKS = re.compile(r"(?:[•◦▪] |\d+\. )?[^.:;?!]{2,90}")
+# Longer sentences are prose, even with a stray word of the site.
+_LONGEST = 45
+_MOST_FOREIGN = 3
+
+Phrases = dict[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class _Language:
+    """The lists of `site_words.toml`; phrases by their first word."""
+
+    phrases: Phrases
+    labels: Phrases
+    list_headings: Phrases
+    signs: re.Pattern[str]
+    persons: frozenset[str]
+    sure: frozenset[str]
+    tells: frozenset[str]
+    words: frozenset[str]
+    verbs: frozenset[str]
+
+
+@functools.cache
+def _language() -> _Language:
+    data = tomllib.loads(Path(__file__).with_name("site_words.toml").read_text(encoding="utf-8"))
+    sets = {name: frozenset(data[name]) for name in ("persons", "sure", "tells", "words", "verbs")}
+    phrases = {name: _by_first_word(data[name]) for name in ("phrases", "labels", "list_headings")}
+    return _Language(signs=re.compile("|".join(f"(?:{sign})" for sign in data["signs"])), **phrases, **sets)
+
+
+def _by_first_word(patterns: Sequence[str]) -> Phrases:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for pattern in patterns:
+        for phrase in itertools.product(*(word.split("|") for word in pattern.split())):
+            found.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(phrases) for first, phrases in found.items()}
+
+
+def _words(text: str) -> list[str]:
+    """The words, small and without numbers; "US" is ultrasound, not the pronoun."""
+    return ["ultrasound" if word == "US" else word.lower().replace("’", "'") for word in _WORD.findall(text)]
+
+
+def _holds(words: list[str], phrases: Phrases) -> bool:
+    return any(
+        tuple(words[place : place + len(phrase)]) == phrase
+        for place, word in enumerate(words)
+        for phrase in phrases.get(word, ())
+    )
+
+
+def _is_one_of(words: list[str], phrases: Phrases) -> bool:
+    return bool(words) and tuple(words) in phrases.get(words[0], ())
+
+
+def _is_site(unit: Unit) -> bool:
+    """True for a line or sentence that is the site's by a phrase, by its person, or by its words alone."""
+    if _is_pattern(unit):
+        return True
+    language = _language()
+    words = _words(unit.raw)
+    if not words or len(words) > _LONGEST:
+        return False
+    if _holds(words, language.phrases) or language.signs.search(unit.text):
+        return True
+    held = frozenset(words)
+    if held & language.sure and held & language.persons:
+        return True
+    foreign = held - language.words - language.tells - language.sure - language.persons
+    if held & language.sure:
+        return not foreign - language.verbs
+    return bool(held & language.tells) and not foreign
+
+
+def _is_pattern(unit: Unit) -> bool:
+    needs, patterns = site_patterns()
+    return bool(needs.search(unit.raw)) and bool(patterns.fullmatch(unit.text) or patterns.fullmatch(unit.raw))
+
+
+def _is_labelled(unit: Unit) -> bool:
+    label = _LABEL.match(unit.text)
+    return bool(label) and _is_one_of(_words(label[0]), _language().labels)  # type: ignore[index]
+
+
+def _goes_along(unit: Unit) -> bool:
+    """True for a sentence that is the site's beside one that is: a question, or one with a word of its own."""
+    language, words = _language(), _words(unit.raw)
+    foreign = [word for word in words if word not in language.words | language.tells | language.sure | language.persons]
+    sure = not language.sure.isdisjoint(words) or not language.persons.isdisjoint(words)
+    return unit.raw.endswith("?") or not foreign or (sure and len(foreign) <= _MOST_FOREIGN)
+
+
+def _site_line(section: Section) -> Iterator[Edit]:
+    """Takes out lines and sentences of advertising, navigation, viewers, metadata, appeals, quizzes and related pages."""
+    gone: list[Unit] = []
+    for line in lines(section.text):
+        gone += [line] if _is_labelled(line) or _is_pattern(line) else _of_line(line)
+    yield from without(section.text, gone)
+
+
+def _of_line(line: Unit) -> list[Unit]:
+    """The line itself where all of it is the site's, else those of its sentences that are."""
+    parts = list(sentences(line.raw))
+    site = [part for part in parts if _is_site(part)]
+    if site and all(part in site or _goes_along(part) for part in parts):
+        return [line]
+    if not site and len(parts) > 1 and _is_by_words(line):
+        return [line]
+    return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in site]
+
+
+def _is_by_words(line: Unit) -> bool:
+    """"Case no. 91005 – status: published": sentences that are none by themselves."""
+    language, held = _language(), frozenset(_words(line.raw))
+    return bool(held & (language.tells | language.sure)) and held <= language.words | language.tells | language.sure | {"no"}
+
+
+def _page_links(section: Section) -> Iterator[Edit]:
+    """Takes out a section that lists other pages: its heading says so, and all of its lines are short ones."""
+    if section.text and _is_one_of(_words(section.heading), _language().list_headings):
+        if all(_LINKS.fullmatch(unit.raw) for unit in lines(section.text)):
+            yield Edit(0, len(section.text), "")
+
+
+RULES = (
+    TextRule(
+        "site_line.v2",
+        _site_line,
+        (
+            Example("A cyst.\nShare article\nAdd to playlist", "A cyst.", ""),
+            Example("A cyst.\nLast revised by Ana Roy on 12 Jun 2020", "A cyst.", ""),
+            Example("A cyst.\nQuiz questions\nQ: Which nerve is at risk?\nShow answer", "A cyst.", ""),
+            Example("A cyst.\nWant to learn more? Book a seat at the chest course now.", "A cyst.", ""),
+            Example("A cyst.\nAxial | Coronal: choose a stack\nImage 3 of 12: scroll or drag", "A cyst.", ""),
+            Example("A cyst. Test your knowledge. It is round.", "A cyst. It is round.", ""),
+            Example(
+                "Thanks to early treatment the outcome was good.", "Thanks to early treatment the outcome was good.", ""
+            ),
+            Example("Revision of the prosthesis is needed.", "Revision of the prosthesis is needed.", ""),
+            Example("The lesions share a capsule. US shows it.", "The lesions share a capsule. US shows it.", ""),
+            Example("Scroll through the stack to trace the vessel.", "Scroll through the stack to trace the vessel.", ""),
+        ),
+        PAGES,
+    ),
+    TextRule(
+        "page_links.v1",
+        _page_links,
+        (
+            Example("• Hepatic cyst\n• Abscess", "", "See also"),
+            Example("It is told from an abscess by its wall.", "It is told from an abscess by its wall.", "See also"),
+            Example("• Hepatic cyst\n• Abscess", "• Hepatic cyst\n• Abscess", "Differential diagnosis"),
+        ),
+        PAGES,
+    ),
+)
