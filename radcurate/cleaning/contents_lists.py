@@ -78,8 +78,6 @@ def _end_of_list(text: str, units: list[Unit], place: int) -> int:
     while end < len(units) and _NAME.fullmatch(_ITEM.sub("", units[end].raw, count=1)):
         if bool(_ITEM.match(units[end].raw)) != bullets or (not bullets and _apart(text, units[end - 1], units[end])):
             break
-        if not bullets and not _names_part(units[end].text):
-            break
         end += 1
     named = sum(_names_part(unit.raw) for unit in units[place + 1 : end])
     if title == "doubtful":

@@ -1,6 +1,6 @@
 """The rule for citations in brackets: numbers, authors with a year, and notes that one is missing.
 
-`marked_citations.toml` and `plain_citations.toml` have the words before which a number says something.
+`marked_citations.toml` has the words after which a number says something.
 """
 
 import functools
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.plain_citations import numbered
 from radcurate.cleaning.rules import Edit, Example, TextRule
 from radcurate.documents import Section
 
@@ -37,13 +36,13 @@ _CITED = rf"(?:(?:see|cf\.?|e\.g\.,?|after)\s)?(?P<name>{_NAME})(?P<more>\s(?:et
 _AUTHOR_YEAR = re.compile(
     rf"(?<![ \t])[ \t]*[(\[]{_CITED}(?:[;,]\s(?:{_NAME}(?:\s(?:et\sal\.?|and\scolleagues|(?:&|and)\s{_NAME}))?,?\s)?(?:19|20)\d\d[a-z]?)*(?:,\s?pp?\.\s?\d+(?:[-–]\d+)?)?[)\]]"
 )
-_WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
+_WORD_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)(?:[ \t]+[\d.,–-]+)?[%:]?\Z")
 
 
 @functools.cache
-def _listed() -> tuple[frozenset[str], frozenset[str]]:
+def _listed() -> dict[str, frozenset[str]]:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return frozenset(data["not_cited"]), frozenset(data["counted"])
+    return {name: frozenset(words) for name, words in data.items()}
 
 
 def _marked_citation(section: Section) -> Iterator[Edit]:
@@ -51,10 +50,10 @@ def _marked_citation(section: Section) -> Iterator[Edit]:
     text = section.text
     if "[" not in text and "(" not in text and "ref" not in text and " p" not in text:
         return
-    found = [match.span() for match in _SQUARE.finditer(text) if _cites(text, match.start())]
-    found += [match.span() for match in _ROUND.finditer(text) if _cites(text, match.start()) and match.start()]
+    found = [match.span() for match in _SQUARE.finditer(text) if not _follows(text, match.start(), "measured")]
+    found += [match.span() for match in _ROUND.finditer(text) if _round_cites(text, match)]
     found += [match.span() for pattern in (_REF, _MISSING) for match in pattern.finditer(text)]
-    found += [match.span() for match in _AUTHOR_YEAR.finditer(text) if match["more"] or match["name"] not in _listed()[0]]
+    found += [match.span() for match in _AUTHOR_YEAR.finditer(text) if match["more"] or match["name"] not in _listed()["not_cited"]]
     reached = 0
     for start, end in sorted(found):
         if start >= reached and start:
@@ -66,14 +65,17 @@ def _marked_citation(section: Section) -> Iterator[Edit]:
                 reached = end
 
 
-def _cites(text: str, start: int) -> bool:
-    """False where the word before says that the number counts, grades or is an interval."""
-    before = text[max(0, start - 40) : start].rstrip()
-    word = _WORD_BEFORE.search(before)
-    if not word:
-        return not re.search(r"\b(?:CI|IQR|range|interval)\b[^.]{0,12}\Z", before)
-    name = word[0].lower()
-    return name not in _listed()[1] and name not in numbered() and name.rstrip("s") not in numbered()
+def _round_cites(text: str, match: re.Match[str]) -> bool:
+    """True for several numbers, or for one where the word before does not say that it counts or grades."""
+    several = len(re.findall(r"\d+", match[0])) > 1
+    return not _follows(text, match.start(), "measured") and (several or not _follows(text, match.start(), "counted"))
+
+
+def _follows(text: str, start: int, words: str) -> bool:
+    """True where one of these words stands before, maybe with a number between."""
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    name = before["word"].lower() if before else ""
+    return name in _listed()[words] or name.rstrip("s") in _listed()[words]
 
 
 RULES = (
@@ -82,7 +84,7 @@ RULES = (
         _marked_citation,
         (
             Example("It is common[1]. It is round [2,3], flat[4–6].", "It is common. It is round, flat.", ""),
-            Example("It is rare [1][2], [see also 6] and common [3 to 5].", "It is rare, and common.", ""),
+            Example("It is rare [1], [2] [see also 6] and common [3 to 5].", "It is rare and common.", ""),
             Example("It is rare (7, 8). It is seen in most (3), and grows (see ref 8).", "It is rare. It is seen in most, and grows.", ""),
             Example("It is common [citation needed]. It grows (Roy 2017; Sample et al., 2010).", "It is common. It grows.", ""),
             Example("It was seen in three (3), median 4 [2, 6].", "It was seen in three (3), median 4 [2, 6].", ""),

@@ -100,11 +100,12 @@ def _courtesy_line(section: Section) -> Iterator[Edit]:
 def _citation_number(section: Section) -> Iterator[Edit]:
     """Takes out numbers that point to references; powers of ten, units, ions, nuclides and symbols keep theirs."""
     text = section.text
-    for match in _RAISED.finditer(text):
-        if not _is_measure(text, match):
-            yield Edit(match.start(), match.end(), "")
-    for match in _SEPARATOR.finditer(text):
-        yield Edit(match.start(), match.end(), "")
+    found = [match.span() for match in _RAISED.finditer(text) if not _is_measure(text, match)]
+    reached = 0
+    for start, end in sorted(found + [match.span() for match in _SEPARATOR.finditer(text)]):
+        if start >= reached:
+            yield Edit(start, end, "")
+            reached = end
 
 
 def _is_measure(text: str, match: re.Match[str]) -> bool:
@@ -119,7 +120,7 @@ def _is_measure(text: str, match: re.Match[str]) -> bool:
         return False
     if before.endswith("⁻"):
         return True  # 10⁻⁶, min⁻¹
-    if _POWER_OF_TEN.search(before):
+    if not {",", ";"} & set(number) and _POWER_OF_TEN.search(before):
         return True
     return number in ("²", "³") and bool(_UNIT.search(before) or _SYMBOL.search(before))
 

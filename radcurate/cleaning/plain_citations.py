@@ -6,12 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from radcurate.cleaning.page_noise import PAGES
 from radcurate.cleaning.rules import Edit, Example, TextRule
 from radcurate.documents import Section
 
-# Cases count much ("gravida 3, para 2"): there only several numbers at the end of a clause are taken for a citation.
-OF_CASES = ("presentation", "findings", "discussion", "diagnostic_certainty")
 _SENTENCE = 300
 _NUMBERS = r"[1-9]\d?(?:(?:,\s?|[-–])[1-9]\d?)*"
 # A word, or a number with its unit or percent sign, then the numbers, then the end of what is cited.
@@ -29,25 +26,29 @@ _AFTER_TIME = re.compile(
 )
 # "another cause, 3." where no other number stands in the sentence.
 _AFTER_COMMA = re.compile(r"(?P<before>[a-z)]{3}),[ \t][1-9]\d?(?=\.(?!\d)|\s*\Z)")
-_SEVERAL = re.compile(r"[1-9]\d?(?:,\s?|[-–])[1-9]\d?")
+_SEVERAL = re.compile(r"[1-9]\d?(?:(?:,\s?|[-–])[1-9]\d?)+")
 
 
 def _plain_citation(section: Section) -> Iterator[Edit]:
     """Takes out numbers that point to references and stand in the text as plain figures."""
     text = section.text
     found = [(match.start("gap"), match.end("cited")) for match in _SPACED.finditer(text) if _is_cited(match)]
-    if section.name.startswith(OF_CASES):
-        found = [(start, end) for start, end in found if _SEVERAL.match(text[start:end].strip())]
-    else:
-        found += [match.span("cited") for match in _GLUED.finditer(text)]
-        found += [(match.start("gap"), match.end()) for match in _AFTER_NUMBER.finditer(text)]
-        found += [(match.start("gap"), match.end()) for match in _AFTER_TIME.finditer(text)]
-        found += [(match.end("before"), match.end()) for match in _AFTER_COMMA.finditer(text) if _is_alone(text, match)]
+    found += [match.span("cited") for match in _GLUED.finditer(text)]
+    found += [(match.start("gap"), match.end()) for match in _AFTER_NUMBER.finditer(text)]
+    found += [(match.start("gap"), match.end()) for match in _AFTER_TIME.finditer(text)]
+    found += [(match.end("before"), match.end()) for match in _AFTER_COMMA.finditer(text) if _is_alone(text, match)]
     reached = 0
     for start, end in sorted(found):
         if start >= reached:
             yield Edit(start, end, "")
             reached = end
+
+
+def _case_citation(section: Section) -> Iterator[Edit]:
+    """Takes out several plain numbers at the end of a clause: cases count too much for a lone one to be told."""
+    for match in _SPACED.finditer(section.text):
+        if match["next"] is None and _SEVERAL.fullmatch(match["cited"]) and _is_cited(match):
+            yield Edit(match.start("gap"), match.end("cited"), "")
 
 
 def _is_alone(text: str, match: re.Match[str]) -> bool:
@@ -100,6 +101,15 @@ RULES = (
             ),
             Example("Signal is high on T2. The risk is 1 in 4.", "Signal is high on T2. The risk is 1 in 4.", ""),
         ),
-        PAGES,
+        ("article",),
+    ),
+    TextRule(
+        "case_citation.v1",
+        _case_citation,
+        (
+            Example("An early operation lowers the risk 3, 4. It was done.", "An early operation lowers the risk. It was done.", ""),
+            Example("Gravida 3, para 2. Ribs 5, 6. He left on day 3.", "Gravida 3, para 2. Ribs 5, 6. He left on day 3.", ""),
+        ),
+        ("case",),
     ),
 )

@@ -17,11 +17,17 @@ from radcurate.documents import Section
 
 _MARK = r"(?:[•◦▪*]\s*|\[\d{1,3}\]\s*|\(\d{1,3}\)\s*|\d{1,3}[.)\]]?\s+|\^\s*)?"
 _LETTER = "[^\\W\\d_a-zß-öø-ÿ]"
-_SURNAME = rf"(?:(?:van|von|de|der|den|del|di|da|la|le|el|al|ten|ter|bin)[ -])*(?P<name>{_LETTER}[\w'’]+(?:[- ]{_LETTER}[\w'’]+)?)"
+_SURNAME = (
+    r"(?:(?:van|von|de|der|den|del|di|da|la|le|el|al|ten|ter|bin)[ -]){0,3}"
+    rf"(?P<name>{_LETTER}[\w'’]+(?:[- ]{_LETTER}[\w'’]+)?)"
+)
+_SECOND, _THIRD = _SURNAME.replace("name", "name_2"), _SURNAME.replace("name", "name_3")
 _AUTHOR = re.compile(
-    rf"{_MARK}(?:{_SURNAME}\ {_LETTER}{{1,3}}(?=[,.;:]|\ et\ al|\ \(|\ and\ |\ &|$)   # Sample-Roy AB, …
-      | {_SURNAME.replace('name', 'name_2')},\ (?:{_LETTER}\.[ -]?){{1,3}}              # Sample, A. B., …
-      | (?:{_LETTER}\.[ -]?){{1,3}}{_SURNAME.replace('name', 'name_3')}(?=,|\ and\ |\ &|\ et\ al))  # A. B. Sample, …""",
+    rf"""{_MARK}(?:
+        {_SURNAME}\ {_LETTER}{{1,3}}(?=[,.;:]|\ et\ al|\ \(|\ and\ |\ &|$)     # Sample-Roy AB, …
+      | {_SECOND},\ (?:{_LETTER}\.[ -]?){{1,3}}                                 # Sample, A. B., …
+      | (?:{_LETTER}\.[ -]?){{1,3}}{_THIRD}(?=,|\ and\ |\ &|\ et\ al)         # A. B. Sample, …
+    )""",
     re.VERBOSE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?(?=[\s;:.,)\]]|\Z)")

@@ -23,6 +23,7 @@ _LABEL = re.compile(r"[^:→»▸–—]{2,60}?\s?(?:[:→»▸]|[–—-]\s)")
 _LINKS = re.compile(r"(?:[•◦▪] |\d+\. )?[^.:;?!]{2,90}")
 # Longer sentences are prose, even with a stray word of the site.
 _LONGEST = 45
+_LONGEST_LINE = 200
 _MOST_FOREIGN = 3
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -78,13 +79,11 @@ def _is_one_of(words: list[str], phrases: Phrases) -> bool:
 
 def _is_site(unit: Unit) -> bool:
     """True for a line or sentence that is the site's by a phrase, by its person, or by its words alone."""
-    if _is_pattern(unit):
-        return True
     language = _language()
     words = _words(unit.raw)
     if not words or len(words) > _LONGEST:
         return False
-    if _holds(words, language.phrases) or language.signs.search(unit.text):
+    if _holds(words, language.phrases) or language.signs.search(unit.raw):
         return True
     held = frozenset(words)
     if held & language.sure and held & language.persons:
@@ -93,11 +92,6 @@ def _is_site(unit: Unit) -> bool:
     if held & language.sure:
         return not foreign - language.verbs
     return bool(held & language.tells) and not foreign
-
-
-def _is_pattern(unit: Unit) -> bool:
-    needs, patterns = site_patterns()
-    return bool(needs.search(unit.raw)) and bool(patterns.fullmatch(unit.text) or patterns.fullmatch(unit.raw))
 
 
 def _is_labelled(unit: Unit) -> bool:
@@ -115,25 +109,32 @@ def _goes_along(unit: Unit) -> bool:
 
 def _site_line(section: Section) -> Iterator[Edit]:
     """Takes out lines and sentences of advertising, navigation, viewers, metadata, appeals, quizzes and related pages."""
+    needs, patterns = site_patterns()
+    known = patterns if needs.search(section.text) else None
     gone: list[Unit] = []
     for line in lines(section.text):
-        gone += [line] if _is_labelled(line) or _is_pattern(line) else _of_line(line)
+        gone += [line] if _is_labelled(line) or _is_known(line, known) or _is_by_words(line) else _of_line(line, known)
     yield from without(section.text, gone)
 
 
-def _of_line(line: Unit) -> list[Unit]:
+def _is_known(unit: Unit, patterns: re.Pattern[str] | None) -> bool:
+    """True for a line or sentence of a fixed form."""
+    return patterns is not None and bool(patterns.fullmatch(unit.text) or patterns.fullmatch(unit.raw))
+
+
+def _of_line(line: Unit, known: re.Pattern[str] | None) -> list[Unit]:
     """The line itself where all of it is the site's, else those of its sentences that are."""
     parts = list(sentences(line.raw))
-    site = [part for part in parts if _is_site(part)]
+    site = [part for part in parts if _is_site(part) or _is_known(part, known)]
     if site and all(part in site or _goes_along(part) for part in parts):
-        return [line]
-    if not site and len(parts) > 1 and _is_by_words(line):
         return [line]
     return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in site]
 
 
 def _is_by_words(line: Unit) -> bool:
     """"Case no. 91005 – status: published": sentences that are none by themselves."""
+    if len(line.raw) > _LONGEST_LINE:
+        return False
     language, held = _language(), frozenset(_words(line.raw))
     return bool(held & (language.tells | language.sure)) and held <= language.words | language.tells | language.sure | {"no"}
 
