@@ -39,14 +39,15 @@ def _credit_line(section: Section) -> Iterator[Edit]:
     """Takes out lines, sentences and brackets that hold a credit and whom it goes to."""
     gone: list[Unit] = []
     for line in lines(section.text):
-        if _is_credit(line.raw):
+        parts = list(sentences(line.raw))
+        credited = [_is_credit(part.raw) for part in parts]
+        only_captions = all(credit or _is_caption(part) for credit, part in zip(credited, parts, strict=True))
+        if _is_label_and_name(line.raw) or (any(credited) and only_captions):
             gone.append(line)
             continue
-        for part in sentences(line.raw):
-            start, end = line.start + part.start, line.start + part.end
-            if _is_credit(part.raw):
-                gone.append(Unit(start, end, part.raw, part.text))
-                continue
+        for part, credit in zip(parts, credited, strict=True):
+            if credit:
+                gone.append(Unit(line.start + part.start, line.start + part.end, part.raw, part.text))
     spans = [(unit.start, unit.end) for unit in gone]
     yield from without(section.text, gone)
     yield from _brackets(section.text, spans)
@@ -65,10 +66,9 @@ def _brackets(text: str, gone: list[tuple[int, int]]) -> Iterator[Edit]:
 def _is_credit(text: str) -> bool:
     if len(text) > 240:
         return False
-    things, credits, roles, bodies = _listed()
+    _, credits, _, bodies = _listed()
     own = text.strip(" .()[]*_")
-    labelled = _LABELLED.fullmatch(own)
-    if labelled and _is_of(labelled["thing"], things) and _is_who(labelled["who"], roles):
+    if _is_label_and_name(text):
         return True
     found = credits.search(own)
     words = _TOKEN.findall(own)
@@ -81,6 +81,20 @@ def _is_credit(text: str) -> bool:
         named = named or (not bodies.isdisjoint(word.lower() for word in words))
         named = named and _about_images(own)
     return bool(named or _COPYRIGHT.search(own) or (found and not bodies.isdisjoint(word.lower() for word in words) and _about_images(own)))
+
+
+def _is_label_and_name(text: str) -> bool:
+    """ "PA film: A. Sample, Example Infirmary": what, and who."""
+    things, _, roles, _ = _listed()
+    labelled = _LABELLED.fullmatch(text.strip(" .()[]*_")) if len(text) <= 160 else None
+    return bool(labelled) and _is_of(labelled["thing"], things) and _is_who(labelled["who"], roles)  # type: ignore[index]
+
+
+def _is_caption(part: Unit) -> bool:
+    """True for a few words of what was imaged and how, which say nothing without the credit."""
+    words = [word.lower() for word in _TOKEN.findall(part.raw.replace("-", " "))]
+    foreign = [word for word in words if word not in _listed()[0]]
+    return bool(words) and ":" not in part.raw and len(words) <= 7 and len(foreign) < min(len(words), 2)
 
 
 def _courtesy_of_somebody(text: str, end: int) -> bool:
