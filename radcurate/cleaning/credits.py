@@ -24,7 +24,7 @@ _ONE_NAME = re.compile(r"(?:by|from|of|thanks,?|to|:|\(c\)|©|credit:?) (?:user 
 _COPYRIGHT = re.compile(r"\(c\) ?[A-Z]|© ?\d|© ?[A-Z]|\bCC[ -]?(?:BY|0)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"(?P<thing>[^:\n]{2,60}?)(?::|,(?= (?:Dr|Prof)\b))\s+(?P<who>[^:\n]{3,80})")
 _NUMBER = re.compile(r",?\s*\b(?:rID|case|no\.?):?\s*\d+", re.IGNORECASE)
-_BRACKETED = re.compile(r"[ \t]*[(\[](?P<inside>[^()\[\]\n]{5,160}(?:\([^()\n]{1,40}\)[^()\[\]\n]{0,60})?)[)\]]")
+_BRACKETED = re.compile(r"(?P<bracket>[(\[](?P<inside>[^()\[\]\n]{5,160}(?:\([^()\n]{1,40}\)[^()\[\]\n]{0,60})?)[)\]])")
 _LONGEST = 32
 
 
@@ -37,8 +37,9 @@ def _listed() -> tuple[frozenset[str], re.Pattern[str], frozenset[str], frozense
 
 def _credit_line(section: Section) -> Iterator[Edit]:
     """Takes out lines, sentences and brackets that hold a credit and whom it goes to."""
-    gone: list[Unit] = []
-    for line in lines(section.text):
+    text = section.text
+    gone = [_bracket(match) for match in _BRACKETED.finditer(text) if _is_credit(match["inside"])]
+    for line in lines(_blanked(text, gone)):
         parts = list(sentences(line.raw))
         credited = [_is_credit(part.raw) for part in parts]
         only_captions = all(credit or _is_caption(part) for credit, part in zip(credited, parts, strict=True))
@@ -48,19 +49,29 @@ def _credit_line(section: Section) -> Iterator[Edit]:
         for part, credit in zip(parts, credited, strict=True):
             if credit:
                 gone.append(Unit(line.start + part.start, line.start + part.end, part.raw, part.text))
-    spans = [(unit.start, unit.end) for unit in gone]
-    yield from without(section.text, gone)
-    yield from _brackets(section.text, spans)
+    yield from without(text, _outermost(gone))
 
 
-def _brackets(text: str, gone: list[tuple[int, int]]) -> Iterator[Edit]:
-    """Brackets with a credit, but for those in what goes anyway."""
-    place = 0
-    for match in _BRACKETED.finditer(text):
-        while place < len(gone) and gone[place][1] <= match.start():
-            place += 1
-        if (place == len(gone) or match.end() <= gone[place][0]) and _is_credit(match["inside"]):
-            yield Edit(match.start(), match.end(), "")
+def _bracket(match: re.Match[str]) -> Unit:
+    return Unit(match.start("bracket"), match.end(), match["bracket"], match["inside"])
+
+
+def _blanked(text: str, units: list[Unit]) -> str:
+    """The text with blanks in the place of these units, so that a sentence is judged without its brackets."""
+    pieces, reached = [], 0
+    for unit in units:
+        pieces += [text[reached : unit.start], " " * (unit.end - unit.start)]
+        reached = unit.end
+    return "".join([*pieces, text[reached:]])
+
+
+def _outermost(units: list[Unit]) -> list[Unit]:
+    """In order, without those that lie within another."""
+    kept: list[Unit] = []
+    for unit in sorted(units, key=lambda unit: (unit.start, -unit.end)):
+        if not kept or unit.start >= kept[-1].end:
+            kept.append(unit)
+    return kept
 
 
 def _is_credit(text: str) -> bool:

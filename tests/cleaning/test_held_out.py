@@ -51,6 +51,15 @@ def without_noise(html: str) -> str:
     return str(soup)
 
 
+def as_read(html: str) -> str:
+    """Text as a page object reads it: raised and lowered numbers as their signs."""
+    return body_text(Selector(f"<div>{html}</div>").css("div")[0])
+
+
+def solid(words: str) -> str:
+    return re.sub(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+", "", words)
+
+
 def left_and_lost(page: Path) -> tuple[Counter[str], Counter[str], list[str]]:
     """Pieces of noise by kind, those that are left after cleaning, and look-alikes of the good text that went."""
     html = page.read_text(encoding="utf-8")
@@ -61,10 +70,9 @@ def left_and_lost(page: Path) -> tuple[Counter[str], Counter[str], list[str]]:
         noisy, kind = with_one_piece(html, number)
         there[kind] += 1
         left[kind] += text(cleaned(page, noisy)) != quiet
-    whole = re.sub(r"\s+", "", text(cleaned(page, html)))
-    keeps = [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select("[data-keep]") if isinstance(tag, Tag)]
-    plain = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
-    lost = [keep for keep in keeps if keep.isascii() and plain.sub("", keep) not in whole]
+    whole = solid(text(cleaned(page, html)))
+    keeps = BeautifulSoup(html, "html.parser").select("[data-keep]")
+    lost = [keep.decode_contents() for keep in keeps if solid(as_read(keep.decode_contents())) not in whole]
     return there, left, lost
 
 
