@@ -26,7 +26,7 @@ _AFTER_TIME = re.compile(
 )
 # "another cause, 3." where no other number stands in the sentence.
 _AFTER_COMMA = re.compile(r"(?P<before>[a-z)]{3}),[ \t][1-9]\d?(?=\.(?!\d)|\s*\Z)")
-_SEVERAL = re.compile(r"[1-9]\d?(?:(?:,\s?|[-–])[1-9]\d?)+")
+_SEVERAL = re.compile(r"[1-9]\d?(?:,\s?[1-9]\d?)+")
 
 
 def _plain_citation(section: Section) -> Iterator[Edit]:
@@ -108,7 +108,7 @@ RULES = (
         _case_citation,
         (
             Example("An early operation lowers the risk 3, 4. It was done.", "An early operation lowers the risk. It was done.", ""),
-            Example("Gravida 3, para 2. Ribs 5, 6. He left on day 3.", "Gravida 3, para 2. Ribs 5, 6. He left on day 3.", ""),
+            Example("Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.", "Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.", ""),
         ),
         ("case",),
     ),
