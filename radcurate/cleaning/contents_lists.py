@@ -1,4 +1,7 @@
-"""The rule for lists of a page's parts, in whatever wording they are headed. `contents_lists.toml` has the words."""
+"""Rules for lists of a page's parts: the box that many bodies open with, and lists in whatever wording they are headed.
+
+`contents_lists.toml` has the words.
+"""
 
 import functools
 import re
@@ -6,17 +9,50 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.headings import subheadings
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.cleaning.units import Unit, lines
 from radcurate.documents import Section
 
+_ON_THIS_PAGE = re.compile(
+    r"""(?:\A|(?<=\n))on\ this\ page:?\s*
+        (?:article:\s*(?P<article>.*?)\s*)?
+        images:[^\S\n]*(?:\n*(?:[•◦▪]\ [^\n]*(?:\n|\Z))+|[^\n]*)\n*""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ITEM = re.compile(r"(?:[•◦▪*–-]|\d{1,2}(?:\.\d{1,2})?\.?)\s")
 # A part's name: a few words, no sentence.
 _NAME = re.compile(r"[^.:;!\n]{1,60}")
 _ON_ONE_LINE = re.compile(r"(?P<title>[^:|\n]{4,40}):?\s(?P<parts>[^\n]{3,400})")
 _BETWEEN = re.compile(r"\s?[|·•,›/–;]\s?")
+
+
+def _on_this_page(section: Section) -> Iterator[Edit]:
+    """Takes out the list of a page's parts that opens many bodies, from "On this page:" to the end of its images."""
+    for match in _ON_THIS_PAGE.finditer(section.text):
+        yield Edit(match.start(), match.end(), "")
+
+
+@functools.cache
+def _box() -> re.Pattern[str]:
+    names = subheadings()
+    images = r"Images:?\s*(?:Cases and figures|Imaging differential diagnosis)"
+    by_line = rf"On this page:?[ \t]*\n(?:[ \t]*(?:Article:?|Images:?|Cases and figures|{names})[ \t]*(?:\n|\Z))+"
+    headed = (
+        rf"(?:(?<=\n)|\A)Article:[ \t]*\n(?:[ \t]*(?:{names})[ \t]*\n)+"
+        r"[ \t]*Images:[ \t]*\n[ \t]*Cases and figures[ \t]*(?:\n|\Z)"
+    )
+    on_one_line = rf"On this page:\s*Article:\s*(?:(?:{names})\s*)+{images}\s*"
+    return re.compile(rf"(?:(?<=\n)|\A)(?:{by_line}|{on_one_line})|{headed}")
+
+
+def _page_box(section: Section) -> Iterator[Edit]:
+    """Takes out the list of a page's parts where it came as lines or as one line, by the names of the parts."""
+    if "Article" not in section.text:
+        return
+    for match in _box().finditer(section.text):
+        yield Edit(match.start(), match.end(), "")
 
 
 @functools.cache
@@ -91,10 +127,47 @@ def _apart(text: str, before: Unit, after: Unit) -> bool:
 
 RULES = (
     TextRule(
+        "on_this_page.v1",
+        _on_this_page,
+        (
+            Example(
+                "On this page:\n\nArticle:\n\n• Pathology\n• CT\n\nImages:\n\n• Cases\n\nA cyst is round.",
+                "A cyst is round.",
+                "",
+            ),
+            Example("On this page: Article: Pathology CT Images: Cases and figures\n\nA cyst.", "A cyst.", ""),
+            Example("ON THIS PAGE:\nImages:\n• Cases and figures\n\nA cyst.", "A cyst.", ""),
+            Example("Images: the films on this page show it.", "Images: the films on this page show it.", ""),
+        ),
+        PAGES,
+    ),
+    TextRule(
+        "page_box.v1",
+        _page_box,
+        (
+            Example(
+                "On this page:\nArticle:\nPathology\nCT\nImages:\nCases and figures\nA cyst is round.",
+                "A cyst is round.",
+                "",
+            ),
+            Example(
+                "On this page: Article: Pathology CT Images: Cases and figures A cyst is round.", "A cyst is round.", ""
+            ),
+            Example(
+                "Pathology\nA cyst.\nImages: axial CT shows it.", "Pathology\nA cyst.\nImages: axial CT shows it.", ""
+            ),
+        ),
+        PAGES,
+    ),
+    TextRule(
         "contents_list.v1",
         _contents_list,
         (
-            Example("Article outline\n\n• Pathology\n• Imaging (CT)\n• Images (3)\n\nA cyst is round.", "A cyst is round.", ""),
+            Example(
+                "Article outline\n\n• Pathology\n• Imaging (CT)\n• Images (3)\n\nA cyst is round.",
+                "A cyst is round.",
+                "",
+            ),
             Example("Sections on this page\nPathology\nTreatment\n\nA cyst is round.", "A cyst is round.", ""),
             Example("A cyst.\n\nJump to: Pathology | Imaging | Treatment", "A cyst.", ""),
             Example("Contents:\n• flexor tendons\n• median nerve", "Contents:\n• flexor tendons\n• median nerve", ""),

@@ -1,59 +1,116 @@
-"""The rule for lines that say to whom an image or a case is owed. `credits.toml` has their words.
+"""Rules for lines that say to whom an image or a case is owed. `credits.toml` has their words.
 
-The authors of a page stay in its document's metadata; a credit in its text teaches nothing.
+A credit needs whom it goes to, right after its words: "kindly lent by Ana Roy". The authors of a page stay in its
+document's metadata; a credit in its text teaches nothing.
 """
 
 import functools
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.cleaning.units import Unit, lines, sentences, without
 from radcurate.documents import Section
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|©")
-_TITLED = re.compile(r"\b(?:Dr|Prof|Professor|Mr|Mrs|Ms|Miss)\b\.? ?[A-Z]")
-_NAME = re.compile(
-    r"(?:(?<=\s)|(?<=\A)|(?<=[(\[\"“]))(?:(?:[A-Z]\.? ){1,2}[A-Z][a-z'’]+(?:[- ][A-Z][a-z]+)*"  # A. B. Sample-Roy
-    r"|[A-Z][a-z]+(?:[- ][A-Z][a-z'’]+)+)"  # Ana Roy
+_COURTESY = re.compile(
+    r"""(?:^|(?<=[.!?:;)]\ )|(?=\())                  # a line, a sentence or a bracket of its own
+        \(?(?:case|image|figure|illustration|photo)s?\ courtesy\ of\b""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
-_ONE_NAME = re.compile(r"(?:by|from|of|thanks,?|to|:|\(c\)|©|credit:?) (?:user )?[\"“]?(?:[A-Z][a-z]+|[a-z]+_\w+)(?:['’]s?)?\b|['’]s (?:department|case|collection|archive)")
-_COPYRIGHT = re.compile(r"\(c\) ?[A-Z]|© ?\d|© ?[A-Z]|\bCC[ -]?(?:BY|0)\b", re.IGNORECASE)
+_RID = re.compile(r",?\s*rID:?\s*\d+\s*\)?\.?", re.IGNORECASE)
+_NAME_END = re.compile(
+    r"(?<!\bDr)(?<!\bProf)(?<!\bMrs)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.(?=\s|\)|$)\)?|\)|$", re.MULTILINE
+)
+_LONGEST_COURTESY = 300
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|©")
+_FAMILY = r"[A-Z][a-z'’]+(?:-[A-Z][a-z'’]+)*"
+_TITLED = r"(?:Drs?|Prof|Professor|Mr|Mrs|Ms|Miss)\b\.? ?[A-Z]"
+_WHO_SURELY = re.compile(rf"(?:{_TITLED}|(?:[A-Z]\.? ){{1,2}}{_FAMILY}|user\ [\"“]?\w)")
+_WHO = re.compile(
+    rf"(?:{_TITLED}|(?:[A-Z]\.? ){{1,2}}{_FAMILY}|user\ [\"“]?\w"
+    rf"|{_FAMILY}\ (?:\w{{2,3}}\ )?{_FAMILY}(?=\s?(?:[.,;:)\]–]|\Z|and\b|at\b|from\b|of\b)))"
+)
+_WHO_ALONE = re.compile(rf"{_FAMILY}(?:['’]s\ \w+|(?=\s?(?:[.,;)\]]|\Z)))")
+# Small words between the words of a credit and whom it goes to: "by our colleague", "goes to the".
+_BETWEEN = re.compile(r"[\s:,]*(?:(?:[a-z'’-]+|[\"“(])\s?){0,4}?(?=[A-Z\"“]|user\b)")
+_COPYRIGHT = re.compile(r"©\s?(?:\d{4}|[A-Z])|\(c\)\s?\d{4}|\bCC[ -]BY\b")
 _LABELLED = re.compile(r"(?P<thing>[^:\n]{2,60}?)(?::|,(?= (?:Dr|Prof)\b))\s+(?P<who>[^:\n]{3,80})")
 _NUMBER = re.compile(r",?\s*\b(?:rID|case|no\.?):?\s*\d+", re.IGNORECASE)
-_BRACKETED = re.compile(r"(?P<bracket>[(\[](?P<inside>[^()\[\]\n]{5,160}(?:\([^()\n]{1,40}\)[^()\[\]\n]{0,60})?)[)\]])")
-_LONGEST = 32
+_BRACKETED = re.compile(r"[(\[](?P<inside>[^()\[\]\n]{5,160}(?:\([^()\n]{1,40}\)[^()\[\]\n]{0,60})?)[)\]]")
+_LONGEST, _LONGEST_LABELLED, _MOST_WORDS = 240, 160, 24
+_MOST_CAPTION = 7
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The lists of `credits.toml`; those of phrases as one pattern each."""
+
+    needs: re.Pattern[str]
+    sure: re.Pattern[str]
+    owed: re.Pattern[str]
+    thanks: re.Pattern[str]
+    made: re.Pattern[str]
+    things: frozenset[str]
+    views: frozenset[str]
+    places: frozenset[str]
+    labels: frozenset[str]
+    roles: frozenset[str]
+    bodies: frozenset[str]
 
 
 @functools.cache
-def _listed() -> tuple[frozenset[str], re.Pattern[str], frozenset[str], frozenset[str]]:
+def _listed() -> _Words:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    credits = "|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in data["credits"])
-    return frozenset(data["things"]), re.compile(credits, re.IGNORECASE), frozenset(data["roles"]), frozenset(data["bodies"])
+    names = ("sure", "owed", "thanks", "made")
+    phrases = {name: "|".join(rf"\b{phrase}" for phrase in data[name]) for name in names}
+    label = rf"\b(?:{'|'.join(data['labels'])}): "
+    needs = re.compile("|".join([*phrases.values(), label, "©", r"\(c\)", r"\bCC[ -]BY"]), re.IGNORECASE)
+    sets = {name: frozenset(data[name]) for name in ("things", "views", "places", "labels", "roles", "bodies")}
+    return _Words(needs, *(re.compile(phrases[name], re.IGNORECASE) for name in names), **sets)
+
+
+def _courtesy_line(section: Section) -> Iterator[Edit]:
+    """Takes out whom a case or image is owed to, where a page says so in the site's fixed form."""
+    text, reached = section.text, 0
+    for match in _COURTESY.finditer(text):
+        if match.start() < reached:
+            continue
+        most = min(len(text), match.end() + _LONGEST_COURTESY)
+        line_end = text.find("\n", match.end(), most)
+        number = _RID.search(text, match.end(), most if line_end < 0 else line_end)
+        name = _NAME_END.search(text, match.end())
+        end = number.end() if number else name.end() if name else len(text)
+        yield Edit(match.start(), end, "")
+        reached = end
 
 
 def _credit_line(section: Section) -> Iterator[Edit]:
     """Takes out lines, sentences and brackets that hold a credit and whom it goes to."""
     text = section.text
-    gone = [_bracket(match) for match in _BRACKETED.finditer(text) if _is_credit(match["inside"])]
+    gone = [
+        Unit(match.start(), match.end(), match[0], match["inside"])
+        for match in _BRACKETED.finditer(text)
+        if _is_credit(match["inside"])
+    ]
     for line in lines(_blanked(text, gone)):
-        parts = list(sentences(line.raw))
-        credited = [_is_credit(part.raw) for part in parts]
-        only_captions = all(credit or _is_caption(part) for credit, part in zip(credited, parts, strict=True))
-        if _is_label_and_name(line.raw) or (any(credited) and only_captions):
+        if _is_label_and_name(line.raw):
             gone.append(line)
-            continue
-        for part, credit in zip(parts, credited, strict=True):
-            if credit:
-                gone.append(Unit(line.start + part.start, line.start + part.end, part.raw, part.text))
+        elif _listed().needs.search(line.raw):
+            gone += _of_line(line)
     yield from without(text, _outermost(gone))
 
 
-def _bracket(match: re.Match[str]) -> Unit:
-    return Unit(match.start("bracket"), match.end(), match["bracket"], match["inside"])
+def _of_line(line: Unit) -> list[Unit]:
+    """The line itself where it holds credits and captions alone, else its sentences that are credits."""
+    parts = list(sentences(line.raw))
+    credited = [part for part in parts if _is_credit(part.raw)]
+    if credited and all(part in credited or _is_caption(part) for part in parts):
+        return [line]
+    return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in credited]
 
 
 def _blanked(text: str, units: list[Unit]) -> str:
@@ -75,81 +132,100 @@ def _outermost(units: list[Unit]) -> list[Unit]:
 
 
 def _is_credit(text: str) -> bool:
-    if len(text) > 240:
+    words = _listed()
+    if len(text) > _LONGEST or len(_TOKEN.findall(text)) > _MOST_WORDS:
         return False
-    _, credits, _, bodies = _listed()
     own = text.strip(" .()[]*_")
-    if _is_label_and_name(text):
+    if _is_label_and_name(text) or _COPYRIGHT.search(own) or words.sure.search(own):
         return True
-    found = credits.search(own)
-    words = _TOKEN.findall(own)
-    if len(words) > _LONGEST or not (found or _COPYRIGHT.search(own)):
-        return False
-    if found and found[0].lower() == "courtesy" and not _courtesy_of_somebody(own, found.end()):
-        return False
-    named = _TITLED.search(own) or _NAME.search(own, found.start() if found else 0) or _ONE_NAME.search(own)
-    if found and found[0].lower() in ("permission", "consent", "reuse", "thanks", "thank", "grateful", "gratitude"):
-        named = named or (not bodies.isdisjoint(word.lower() for word in words))
-        named = named and _about_images(own)
-    return bool(named or _COPYRIGHT.search(own) or (found and not bodies.isdisjoint(word.lower() for word in words) and _about_images(own)))
+    return (
+        any(_goes_to(own, match.end(), bodies=True) for match in words.owed.finditer(own))
+        or any(_thanks(own, match.end()) for match in words.thanks.finditer(own))
+        or any(_names_thing(own[: match.end()]) and _goes_to(own, match.end()) for match in words.made.finditer(own))
+    )
+
+
+def _goes_to(text: str, end: int, *, bodies: bool = False) -> bool:
+    """True where somebody's name stands right after these words; with `bodies` a clinic or a family will do."""
+    if bodies and any(word.lower() in _listed().bodies for word in _TOKEN.findall(text[end : end + 60])[:4]):
+        return True
+    between = _BETWEEN.match(text, end)
+    return bool(between) and bool(_WHO.match(text, between.end()) or _WHO_ALONE.match(text, between.end()))  # type: ignore[union-attr]
+
+
+def _thanks(text: str, end: int) -> bool:
+    """True for thanks to a person or a clinic; "thanks to early surgery" and "thanks to Doppler" give none."""
+    after = text[end : end + 80]
+    between = _BETWEEN.match(after)
+    if between and _WHO_SURELY.match(after, between.end()):
+        return True
+    if any(word.lower() in _listed().bodies for word in _TOKEN.findall(after)[:5]):
+        return _names_thing(text) or len(_TOKEN.findall(text)) <= _MOST_WORDS // 2
+    return bool(re.fullmatch(rf"[\s,]+{_FAMILY}(?:\ {_FAMILY})?", after))
+
+
+def _names_thing(text: str) -> bool:
+    return not _listed().things.isdisjoint(word.lower() for word in re.findall(r"[^\W\d_]+", text))
 
 
 def _is_label_and_name(text: str) -> bool:
     """ "PA film: A. Sample, Example Infirmary": what, and who."""
-    things, _, roles, _ = _listed()
-    labelled = _LABELLED.fullmatch(text.strip(" .()[]*_")) if len(text) <= 160 else None
-    return bool(labelled) and _is_of(labelled["thing"], things) and _is_who(labelled["who"], roles)  # type: ignore[index]
+    words = _listed()
+    labelled = _LABELLED.fullmatch(text.strip(" .()[]*_")) if len(text) <= _LONGEST_LABELLED else None
+    if not labelled:
+        return False
+    label = [word.lower() for word in re.findall(r"[^\W\d_]+", labelled["thing"])]
+    who = _NUMBER.sub("", labelled["who"])
+    tokens = _TOKEN.findall(who)
+    if not label or not set(label) <= words.things | words.views | words.labels:
+        return False
+    # "CT: Hampton Hump": only under a label of credits two capitals make a name.
+    named = _WHO_SURELY.search(who) or (set(label) & words.labels and _WHO.search(who))
+    named = named or (_WHO.search(who) and any(token.lower() in words.roles for token in tokens))
+    return bool(named) and all(
+        (token[0].isupper() and (len(token) < 3 or not token.isupper())) or token.lower() in words.roles
+        for token in tokens
+    )
 
 
 def _is_caption(part: Unit) -> bool:
     """True for a few words of what was imaged and how, which say nothing without the credit."""
-    words = [word.lower() for word in _TOKEN.findall(part.raw.replace("-", " "))]
-    foreign = [word for word in words if word not in _listed()[0]]
-    return bool(words) and ":" not in part.raw and len(words) <= 7 and len(foreign) < min(len(words), 2)
-
-
-def _courtesy_of_somebody(text: str, end: int) -> bool:
-    bodies = _listed()[3]
-    after = text[end : end + 80]
-    words = {word.lower() for word in _TOKEN.findall(after)[:8]}
-    return bool(_TITLED.search(after) or _NAME.search(after) or after[:1] == ":" or not bodies.isdisjoint(words))
-
-
-def _about_images(text: str) -> bool:
-    """True where what is credited is named, or nothing but thanks is said."""
-    things = _listed()[0] - {"and", "of", "the", "with", "by", "in", "t", "x", "ct", "mri"}
-    words = [word.lower() for word in _TOKEN.findall(text)]
-    return not things.isdisjoint(words) or words[:1] in (["thanks"], ["with"], ["acknowledgement"], ["our"], ["reproduced"], ["special"], ["many"])
-
-
-def _is_of(text: str, listed: frozenset[str]) -> bool:
-    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-    return bool(words) and all(word in listed for word in words)
-
-
-def _is_who(text: str, roles: frozenset[str]) -> bool:
-    """True for a name, with who somebody is and where, and nothing else."""
-    text = _NUMBER.sub("", text)
-    if not (_TITLED.search(text) or _NAME.search(text)):
-        return False
-    return all(word[0].isupper() and (len(word) < 3 or not word.isupper()) or word.lower() in roles for word in _TOKEN.findall(text))
+    words = _listed()
+    held = [word.lower() for word in re.findall(r"[^\W\d_]+", part.raw)]
+    known = words.things | words.views | words.places
+    return 0 < len(held) <= _MOST_CAPTION and ":" not in part.raw and known.issuperset(held)
 
 
 RULES = (
+    TextRule(
+        "courtesy_line.v2",
+        _courtesy_line,
+        (
+            Example("A cyst.\n\nCase courtesy of Dr Ana B. Roy, Demo site, rID: 12", "A cyst.\n\n", ""),
+            Example("Axial CT: a cyst. Case courtesy of Ana Roy, rID: 12", "Axial CT: a cyst. ", ""),
+            Example("Image courtesy of Prof. Ana Roy. It is round.", " It is round.", ""),
+            Example("A cyst (case courtesy of Dr. A. Roy, rID: 12) is round.", "A cyst  is round.", ""),
+            Example("He was seen as a courtesy of the ward.", "He was seen as a courtesy of the ward.", ""),
+        ),
+        PAGES,
+    ),
     TextRule(
         "credit_line.v1",
         _credit_line,
         (
             Example("A cyst.\nPhoto: Dr Ana Roy.", "A cyst.", ""),
             Example("A cyst.\nCT and histology kindly lent by Ana Roy and her team.", "A cyst.", ""),
-            Example("A cyst. Images (c) Roy, reproduced with permission.", "A cyst.", ""),
+            Example("A cyst. Images © Roy, reproduced with permission.", "A cyst.", ""),
             Example("A cyst (image by A. Roy) is round.", "A cyst is round.", ""),
+            Example("A cyst.\nAxial CT. Image by A. Roy.", "A cyst.", ""),
             Example("A cyst.\nOur thanks go to the eye clinic for the films.", "A cyst.", ""),
-            Example("The scar is bright, courtesy of its Kupffer cells.", "The scar is bright, courtesy of its Kupffer cells.", ""),
-            Example("Thanks to fat it is bright.", "Thanks to fat it is bright.", ""),
+            Example("It is bright, courtesy of its Kupffer cells.", "It is bright, courtesy of its Kupffer cells.", ""),
+            Example("Thanks to Doppler it is safe.", "Thanks to Doppler it is safe.", ""),
             Example("Described by Dr Ana Roy in 1950.", "Described by Dr Ana Roy in 1950.", ""),
-            Example("Informed consent was obtained.", "Informed consent was obtained.", ""),
-            Example("Sign: Hampton hump.", "Sign: Hampton hump.", ""),
+            Example("Age is a contributor to Crohn disease.", "Age is a contributor to Crohn disease.", ""),
+            Example("(a) fat, (b) fluid and (c) Paget disease", "(a) fat, (b) fluid and (c) Paget disease", ""),
+            Example("Images acquired by a Philips system.", "Images acquired by a Philips system.", ""),
+            Example("CT: Hampton Hump. Sign: Hampton hump.", "CT: Hampton Hump. Sign: Hampton hump.", ""),
         ),
         PAGES,
     ),

@@ -9,8 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.documents import Section
 
 _ONE = r"[1-9]\d{0,2}"
@@ -18,17 +17,23 @@ _LIST = rf"{_ONE}(?:\s?(?:[,;&+–—-]|to|and)\s?{_ONE})*"
 _WHERE = r"(?:,\s?(?:pp?\.|pages?|table|tab\.?|fig\.?|figure|chapter|ch\.?)\s?\d{1,4}(?:[-–]\d{1,4})?)?"
 _LEAD = r"(?:(?:see|see\ also|cf\.?|as\ in|in|also)\s)?"
 _SQUARE = re.compile(
-    rf"(?<![ \t])[ \t]*(?:\[\s?{_LEAD}(?:refs?\.?|references?)?\s?{_LIST}{_WHERE}\s?\](?:[ \t]?[,;–-]?[ \t]?(?=\[))?)+".replace(r"\ ", "[ ]"),
+    rf"(?<![ \t])[ \t]*(?:\[\s?{_LEAD}(?:refs?\.?|references?)?\s?{_LIST}{_WHERE}\s?\](?:[ \t]?[,;–-]?[ \t]?(?=\[))?)+".replace(
+        r"\ ", "[ ]"
+    ),
     re.IGNORECASE,
 )
 _ROUND = re.compile(rf"(?<![ \t])[ \t]*(?:\(\s?{_LIST}\s?\)[ \t]?)+(?=[.,;:]|\s*\n|\s*\Z)")
 _REF = re.compile(
-    rf"(?<![ \t])[ \t]*(?:\((?:{_LEAD})(?:refs?\.?|references?)\s{_LIST}{_WHERE}\)|,?[ \t](?:see[ ])?refs?\.[ ]?{_LIST}(?=[.,;:)]|\s*\n|\s*\Z)|,[ ]pp?\.[ ]\d{{1,4}}(?:[-–]\d{{1,4}})?(?=[.;)]|\s*\n|\s*\Z))".replace(r"\ ", "[ ]"),
+    rf"(?<![ \t])[ \t]*(?:\((?:{_LEAD})(?:refs?\.?|references?)\s{_LIST}{_WHERE}\)|,?[ \t](?:see[ ])?refs?\.[ ]?{_LIST}(?=[.,;:)]|\s*\n|\s*\Z)|,[ ]pp?\.[ ]\d{{1,4}}(?:[-–]\d{{1,4}})?(?=[.;)]|\s*\n|\s*\Z))".replace(
+        r"\ ", "[ ]"
+    ),
     re.IGNORECASE,
 )
 _MISSING = re.compile(
     r"(?<![ \t])[ \t]*[\[(](?:(?:citation|reference|source|sources|clarification|verification|quotation|page)s?\ (?:is\ |are\ )?(?:needed|required|missing)"
-    r"|(?:when|who|which|where|why|how)\?|according\ to\ whom\?|by\ whom\?|failed\ verification|dubious(?:[^\]\n)]{0,20})|unreliable\ source\??|original\ research\??|better\ source\ needed|ref(?:erence)?\??|citation|update)[\])]".replace(r"\ ", "[ ]"),
+    r"|(?:when|who|which|where|why|how)\?|according\ to\ whom\?|by\ whom\?|failed\ verification|dubious(?:[^\]\n)]{0,20})|unreliable\ source\??|original\ research\??|better\ source\ needed|ref(?:erence)?\??|citation|update)[\])]".replace(
+        r"\ ", "[ ]"
+    ),
     re.IGNORECASE,
 )
 _NAME = r"[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?"
@@ -53,7 +58,11 @@ def _marked_citation(section: Section) -> Iterator[Edit]:
     found = [match.span() for match in _SQUARE.finditer(text) if not _follows(text, match.start(), "measured")]
     found += [match.span() for match in _ROUND.finditer(text) if _round_cites(text, match)]
     found += [match.span() for pattern in (_REF, _MISSING) for match in pattern.finditer(text)]
-    found += [match.span() for match in _AUTHOR_YEAR.finditer(text) if match["more"] or match["name"] not in _listed()["not_cited"]]
+    found += [
+        match.span()
+        for match in _AUTHOR_YEAR.finditer(text)
+        if match["more"] or match["name"] not in _listed()["not_cited"]
+    ]
     reached = 0
     for start, end in sorted(found):
         if start >= reached and start:
@@ -85,8 +94,16 @@ RULES = (
         (
             Example("It is common[1]. It is round [2,3], flat[4–6].", "It is common. It is round, flat.", ""),
             Example("It is rare [1], [2] [see also 6] and common [3 to 5].", "It is rare and common.", ""),
-            Example("It is rare (7, 8). It is seen in most (3), and grows (see ref 8).", "It is rare. It is seen in most, and grows.", ""),
-            Example("It is common [citation needed]. It grows (Roy 2017; Sample et al., 2010).", "It is common. It grows.", ""),
+            Example(
+                "It is rare (7, 8). It is seen in most (3), and grows (see ref 8).",
+                "It is rare. It is seen in most, and grows.",
+                "",
+            ),
+            Example(
+                "It is common [citation needed]. It grows (Roy 2017; Sample et al., 2010).",
+                "It is common. It grows.",
+                "",
+            ),
             Example("It was seen in three (3), median 4 [2, 6].", "It was seen in three (3), median 4 [2, 6].", ""),
             Example("It is graded (Lugano 2014). Grade (3).", "It is graded (Lugano 2014). Grade (3).", ""),
             Example("(1) fever, (2) rash", "(1) fever, (2) rash", ""),

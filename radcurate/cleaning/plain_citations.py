@@ -18,12 +18,8 @@ _SPACED = re.compile(
 )
 _GLUED = re.compile(rf"(?<=[a-z]{{3}})(?P<cited>{_NUMBERS})(?=[.,;](?!\d)|\s*\Z)")
 # "4 of 10 7,8." and "within 12 weeks 6.": after a number, or a number and its unit of time, nothing is numbered.
-_AFTER_NUMBER = re.compile(
-    r"\bof \d\d?(?P<gap>[ \t]+)[1-9]\d?(?:[,–-][1-9]\d?)+(?=[.;](?!\d)|\s*\Z)"
-)
-_AFTER_TIME = re.compile(
-    rf"(?<=\d )(?:minute|hour|day|week|month|year)s(?P<gap>[ \t]+){_NUMBERS}(?=[.;](?!\d)|\s*\Z)"
-)
+_AFTER_NUMBER = re.compile(r"\bof \d\d?(?P<gap>[ \t]+)[1-9]\d?(?:[,–-][1-9]\d?)+(?=[.;](?!\d)|\s*\Z)")
+_AFTER_TIME = re.compile(rf"(?<=\d )(?:minute|hour|day|week|month|year)s(?P<gap>[ \t]+){_NUMBERS}(?=[.;](?!\d)|\s*\Z)")
 # "another cause, 3." where no other number stands in the sentence.
 _AFTER_COMMA = re.compile(r"(?P<before>[a-z)]{3}),[ \t][1-9]\d?(?=\.(?!\d)|\s*\Z)")
 _SEVERAL = re.compile(r"[1-9]\d?(?:,\s?[1-9]\d?)+")
@@ -92,7 +88,11 @@ RULES = (
                 "It is seen after radiotherapy and in lymphoedema.",
                 "",
             ),
-            Example("It resolves within 12 weeks 6. It recurs in 4 of 10 7,8.", "It resolves within 12 weeks. It recurs in 4 of 10.", ""),
+            Example(
+                "It resolves within 12 weeks 6. It recurs in 4 of 10 7,8.",
+                "It resolves within 12 weeks. It recurs in 4 of 10.",
+                "",
+            ),
             Example("Falls are another cause, 3. It is rare.", "Falls are another cause. It is rare.", ""),
             Example("Scores are 2 in women, in men, 3.", "Scores are 2 in women, in men, 3.", ""),
             Example("Incidence rises with age1.", "Incidence rises with age.", ""),
@@ -107,8 +107,16 @@ RULES = (
         "case_citation.v1",
         _case_citation,
         (
-            Example("An early operation lowers the risk 3, 4. It was done.", "An early operation lowers the risk. It was done.", ""),
-            Example("Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.", "Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.", ""),
+            Example(
+                "An early operation lowers the risk 3, 4. It was done.",
+                "An early operation lowers the risk. It was done.",
+                "",
+            ),
+            Example(
+                "Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.",
+                "Gravida 3, para 2. Ribs 5, 6. Teeth 18-28. He left on day 3.",
+                "",
+            ),
         ),
         ("case",),
     ),

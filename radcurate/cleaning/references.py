@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.cleaning.units import Unit, lines
 from radcurate.documents import Section
 
@@ -31,14 +30,18 @@ _AUTHOR = re.compile(
     re.VERBOSE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?(?=[\s;:.,)\]]|\Z)")
-_PLACE = re.compile(r"\d\s?(?:\([^)\n]{1,20}\)\s?)?:\s?[eES]?\d+|\d\s?\(\d[^)\n]{0,12}\),\s?[eES]?\d+|\bpp?\. ?\d+[-–]\d+")
+_PLACE = re.compile(
+    r"\d\s?(?:\([^)\n]{1,20}\)\s?)?:\s?[eES]?\d+|\d\s?\(\d[^)\n]{0,12}\),\s?[eES]?\d+|\bpp?\. ?\d+[-–]\d+"
+)
 _DATABASE = re.compile(
     r"\b(?:pubmed|medline|doi|pmid|pmc ?id|isbn|issn|ibid|crossref|google scholar|epub|et[ -]al)\b|\bPMC\d{5}|\(eds?\.\)"
     r"|\b(?:press|publishers?|publishing|springer|elsevier|wiley|thieme|edn|ed)\b[.,;]",
     re.IGNORECASE,
 )
 # A number or bullet, a body of people or a title, a title or a journal, and a year at the end.
-_CORPORATE = re.compile(r"(?:[•◦▪*]|\[?\d{1,3}[.)\]])\s[A-Z][^.\n]{3,120}\. [A-Z][^.\n]{3,200}\. ?(?:[A-Z][^.\n]{2,60}[. ] ?)?(?:19|20)\d\d\.?")
+_CORPORATE = re.compile(
+    r"(?:[•◦▪*]|\[?\d{1,3}[.)\]])\s[A-Z][^.\n]{3,120}\. [A-Z][^.\n]{3,200}\. ?(?:[A-Z][^.\n]{2,60}[. ] ?)?(?:19|20)\d\d\.?"
+)
 _IBID = re.compile(rf"{_MARK}(?:ibid|op\. ?cit|idem)\b.{{0,30}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _PREFIX = re.compile(r"(?P<heading>[A-Za-z ()]{3,40})[:.–—-]\s+(?=\S)")
@@ -105,7 +108,7 @@ def _goes(head: Unit, heads: bool, marks: list[int], at_end: bool) -> bool:
     """True for references that are headed, sure, or end the text; and for a heading that has nothing under it."""
     if not marks:
         return heads and at_end and head.start > 0 and _heads(head.text)
-    return heads or at_end and head.start > 0 or 2 in marks
+    return heads or (at_end and head.start > 0) or 2 in marks
 
 
 def _reference_mark(line: str) -> int:

@@ -1,7 +1,7 @@
 """The rules for what a site says of itself on the pages of articles and cases. `site_words.toml` has its language.
 
-A sentence is the site's by a phrase that medicine does not use, or by its words alone: all of them are of that language. A
-line goes whole where each of its sentences is the site's; of any other line those sentences go.
+A sentence is the site's by its form, by a phrase that medicine does not use, or by its words alone: all of them are of
+that language. A line goes whole where each of its sentences is the site's; of any other line those sentences go.
 """
 
 import functools
@@ -12,18 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from radcurate.cleaning.page_lines import site_patterns
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.cleaning.units import Unit, lines, sentences, without
 from radcurate.documents import Section
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[€$£]")
 _LABEL = re.compile(r"[^:→»▸–—]{2,60}?\s?(?:[:→»▸]|[–—-]\s)")
 _LINKS = re.compile(r"(?:[•◦▪] |\d+\. )?[^.:;?!]{2,90}")
-# Longer sentences are prose, even with a stray word of the site.
+# Longer sentences and lines are prose, even with a stray word of the site.
 _LONGEST = 45
-_LONGEST_LINE = 200
+_LONGEST_FORM, _LONGEST_LINE = 300, 200
 _MOST_FOREIGN = 3
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -31,25 +29,31 @@ Phrases = dict[str, tuple[tuple[str, ...], ...]]
 
 @dataclass(frozen=True)
 class _Language:
-    """The lists of `site_words.toml`; phrases by their first word."""
+    """The lists of `site_words.toml`; phrases by their first word. `own`: all words that are the site's."""
 
     phrases: Phrases
+    weak: Phrases
     labels: Phrases
     list_headings: Phrases
+    forms: re.Pattern[str]
     signs: re.Pattern[str]
     persons: frozenset[str]
     sure: frozenset[str]
     tells: frozenset[str]
-    words: frozenset[str]
+    viewer: frozenset[str]
+    pictured: frozenset[str]
     verbs: frozenset[str]
+    own: frozenset[str]
 
 
 @functools.cache
 def _language() -> _Language:
     data = tomllib.loads(Path(__file__).with_name("site_words.toml").read_text(encoding="utf-8"))
-    sets = {name: frozenset(data[name]) for name in ("persons", "sure", "tells", "words", "verbs")}
-    phrases = {name: _by_first_word(data[name]) for name in ("phrases", "labels", "list_headings")}
-    return _Language(signs=re.compile("|".join(f"(?:{sign})" for sign in data["signs"])), **phrases, **sets)
+    sets = {name: frozenset(data[name]) for name in ("persons", "sure", "tells", "viewer", "pictured", "verbs")}
+    phrases = {name: _by_first_word(data[name]) for name in ("phrases", "weak", "labels", "list_headings")}
+    own = sets["persons"] | sets["sure"] | sets["tells"] | sets["viewer"] | frozenset(data["words"])
+    forms = re.compile("|".join(data["forms"]), re.IGNORECASE)
+    return _Language(forms=forms, signs=re.compile("|".join(data["signs"])), own=own, **phrases, **sets)
 
 
 def _by_first_word(patterns: Sequence[str]) -> Phrases:
@@ -78,20 +82,33 @@ def _is_one_of(words: list[str], phrases: Phrases) -> bool:
 
 
 def _is_site(unit: Unit) -> bool:
-    """True for a line or sentence that is the site's by a phrase, by its person, or by its words alone."""
+    """True for a line or sentence that is the site's by its form, by a phrase, or by its words alone."""
     language = _language()
+    if _is_of_form(unit):
+        return True
     words = _words(unit.raw)
     if not words or len(words) > _LONGEST:
         return False
     if _holds(words, language.phrases) or language.signs.search(unit.raw):
         return True
-    held = frozenset(words)
-    if held & language.sure and held & language.persons:
-        return True
-    foreign = held - language.words - language.tells - language.sure - language.persons
-    if held & language.sure:
-        return not foreign - language.verbs
-    return bool(held & language.tells) and not foreign
+    # What begins small is the rest of a sentence: "after i.v. challenge."
+    return not unit.raw[0].islower() and _is_by_words(words)
+
+
+def _is_of_form(unit: Unit) -> bool:
+    forms = _language().forms
+    return len(unit.raw) <= _LONGEST_FORM and bool(forms.fullmatch(unit.text) or forms.fullmatch(unit.raw))
+
+
+def _is_by_words(words: list[str]) -> bool:
+    """True where all words are the site's and one tells so; speaking to a reader, it may use some others too."""
+    language, held = _language(), frozenset(words)
+    sure = not held.isdisjoint(language.sure) or _holds(words, language.weak)
+    viewer = not held.isdisjoint(language.viewer)
+    if not sure and not viewer and held.isdisjoint(language.tells):
+        return False
+    foreign = held - language.own - (language.verbs if sure else frozenset()) - (language.pictured if viewer else set())
+    return not foreign or (sure and not held.isdisjoint(language.persons) and len(foreign) <= _MOST_FOREIGN)
 
 
 def _is_labelled(unit: Unit) -> bool:
@@ -102,48 +119,38 @@ def _is_labelled(unit: Unit) -> bool:
 def _goes_along(unit: Unit) -> bool:
     """True for a sentence that is the site's beside one that is: a question, or one with a word of its own."""
     language, words = _language(), _words(unit.raw)
-    foreign = [word for word in words if word not in language.words | language.tells | language.sure | language.persons]
-    sure = not language.sure.isdisjoint(words) or not language.persons.isdisjoint(words)
-    return unit.raw.endswith("?") or not foreign or (sure and len(foreign) <= _MOST_FOREIGN)
+    foreign = [word for word in words if word not in language.own]
+    told = not (language.sure | language.persons | language.tells).isdisjoint(words)
+    return unit.raw.endswith("?") or not foreign or (told and len(foreign) <= _MOST_FOREIGN)
 
 
 def _site_line(section: Section) -> Iterator[Edit]:
-    """Takes out lines and sentences of advertising, navigation, viewers, metadata, appeals, quizzes and related pages."""
-    needs, patterns = site_patterns()
-    known = patterns if needs.search(section.text) else None
+    """Takes out lines and sentences of advertising, navigation, viewers, metadata, appeals and quizzes."""
     gone: list[Unit] = []
     for line in lines(section.text):
-        gone += [line] if _is_labelled(line) or _is_known(line, known) or _is_by_words(line) else _of_line(line, known)
+        gone += [line] if _is_labelled(line) or _is_whole(line) else _of_line(line)
     yield from without(section.text, gone)
 
 
-def _is_known(unit: Unit, patterns: re.Pattern[str] | None) -> bool:
-    """True for a line or sentence of a fixed form."""
-    return patterns is not None and bool(patterns.fullmatch(unit.text) or patterns.fullmatch(unit.raw))
+def _is_whole(line: Unit) -> bool:
+    """True for a line that is the site's as it stands: "Case no. 91005 – status: published" is no sentence."""
+    return len(line.raw) <= _LONGEST_LINE and _is_by_words([word for word in _words(line.raw) if word != "no"])
 
 
-def _of_line(line: Unit, known: re.Pattern[str] | None) -> list[Unit]:
+def _of_line(line: Unit) -> list[Unit]:
     """The line itself where all of it is the site's, else those of its sentences that are."""
     parts = list(sentences(line.raw))
-    site = [part for part in parts if _is_site(part) or _is_known(part, known)]
-    if site and all(part in site or _goes_along(part) for part in parts):
+    site = [part for part in parts if _is_site(part)]
+    if _is_of_form(line) or (site and all(part in site or _goes_along(part) for part in parts)):
         return [line]
     return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in site]
 
 
-def _is_by_words(line: Unit) -> bool:
-    """"Case no. 91005 – status: published": sentences that are none by themselves."""
-    if len(line.raw) > _LONGEST_LINE:
-        return False
-    language, held = _language(), frozenset(_words(line.raw))
-    return bool(held & (language.tells | language.sure)) and held <= language.words | language.tells | language.sure | {"no"}
-
-
 def _page_links(section: Section) -> Iterator[Edit]:
     """Takes out a section that lists other pages: its heading says so, and all of its lines are short ones."""
-    if section.text and _is_one_of(_words(section.heading), _language().list_headings):
-        if all(_LINKS.fullmatch(unit.raw) for unit in lines(section.text)):
-            yield Edit(0, len(section.text), "")
+    listed = bool(section.text) and _is_one_of(_words(section.heading), _language().list_headings)
+    if listed and all(_LINKS.fullmatch(unit.raw) for unit in lines(section.text)):
+        yield Edit(0, len(section.text), "")
 
 
 RULES = (
@@ -157,12 +164,15 @@ RULES = (
             Example("A cyst.\nWant to learn more? Book a seat at the chest course now.", "A cyst.", ""),
             Example("A cyst.\nAxial | Coronal: choose a stack\nImage 3 of 12: scroll or drag", "A cyst.", ""),
             Example("A cyst. Test your knowledge. It is round.", "A cyst. It is round.", ""),
-            Example(
-                "Thanks to early treatment the outcome was good.", "Thanks to early treatment the outcome was good.", ""
-            ),
+            Example("Thanks to early treatment it healed.", "Thanks to early treatment it healed.", ""),
             Example("Revision of the prosthesis is needed.", "Revision of the prosthesis is needed.", ""),
             Example("The lesions share a capsule. US shows it.", "The lesions share a capsule. US shows it.", ""),
-            Example("Scroll through the stack to trace the vessel.", "Scroll through the stack to trace the vessel.", ""),
+            Example("Scroll through the stack to trace it.", "Scroll through the stack to trace it.", ""),
+            Example("Our patients drank coffee, free of charge.", "Our patients drank coffee, free of charge.", ""),
+            Example("Biopsy may reveal the diagnosis.", "Biopsy may reveal the diagnosis.", ""),
+            Example("Revised McDonald criteria of 2017.", "Revised McDonald criteria of 2017.", ""),
+            Example("Can you lift your arm? was the question.", "Can you lift your arm? was the question.", ""),
+            Example("Models learn more of the main text.", "Models learn more of the main text.", ""),
         ),
         PAGES,
     ),
