@@ -14,24 +14,28 @@ from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
 from radcurate.cleaning.units import Unit, lines
 from radcurate.documents import Section
 
-_ON_THIS_PAGE = re.compile(
-    r"""(?:\A|(?<=\n))on\ this\ page:?\s*
-        (?:article:\s*(?P<article>.*?)\s*)?
-        images:[^\S\n]*(?:\n*(?:[•◦▪]\ [^\n]*(?:\n|\Z))+|[^\n]*)\n*""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
+_ON_THIS_PAGE = re.compile(r"(?:\A|(?<=\n))on this page:?\s*(?:(?P<article>article:)|(?=images:))", re.IGNORECASE)
+_IMAGES = re.compile(r"images:[^\S\n]*(?:\n*(?:[•◦▪] [^\n]*(?:\n|\Z))+|[^\n]*)\n*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ITEM = re.compile(r"(?:[•◦▪*–-]|\d{1,2}(?:\.\d{1,2})?\.?)\s")
 # A part's name: a few words, no sentence.
 _NAME = re.compile(r"[^.:;!\n]{1,60}")
 _ON_ONE_LINE = re.compile(r"(?P<title>[^:|\n]{4,40}):?\s(?P<parts>[^\n]{3,400})")
+_MOST_PARTS = 60
 _BETWEEN = re.compile(r"\s?[|·•,›/–;]\s?")
 
 
 def _on_this_page(section: Section) -> Iterator[Edit]:
     """Takes out the list of a page's parts that opens many bodies, from "On this page:" to the end of its images."""
+    reached = 0
     for match in _ON_THIS_PAGE.finditer(section.text):
-        yield Edit(match.start(), match.end(), "")
+        if match.start() < reached:
+            continue
+        images = _IMAGES.search(section.text, match.end())
+        if not images:
+            return
+        yield Edit(match.start(), images.end(), "")
+        reached = images.end()
 
 
 @functools.cache
@@ -111,7 +115,7 @@ def _end_of_list(text: str, units: list[Unit], place: int) -> int:
         return place
     end = place + 1
     bullets = end < len(units) and bool(_ITEM.match(units[end].raw))
-    while end < len(units) and _NAME.fullmatch(_ITEM.sub("", units[end].raw, count=1)):
+    while end < len(units) and end - place <= _MOST_PARTS and _NAME.fullmatch(_ITEM.sub("", units[end].raw, count=1)):
         if bool(_ITEM.match(units[end].raw)) != bullets or (not bullets and _apart(text, units[end - 1], units[end])):
             break
         end += 1
