@@ -5,6 +5,7 @@ document's metadata; a credit in its text teaches nothing.
 """
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -65,12 +66,22 @@ class _Words:
 @functools.cache
 def _listed() -> _Words:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    names = ("sure", "owed", "thanks", "made")
-    phrases = {name: "|".join(rf"\b{phrase}" for phrase in data[name]) for name in names}
+    phrases = {name: "|".join(rf"\b{phrase}" for phrase in data[name]) for name in ("sure", "owed", "thanks", "made")}
     label = rf"\b(?:{'|'.join(data['labels'])}): "
-    needs = re.compile("|".join([*phrases.values(), label, "©", r"\(c\)", r"\bCC[ -]BY"]), re.IGNORECASE)
-    sets = {name: frozenset(data[name]) for name in ("things", "views", "places", "labels", "roles", "bodies")}
-    return _Words(needs, *(re.compile(phrases[name], re.IGNORECASE) for name in names), **sets)
+    needs = "|".join([*phrases.values(), label, "©", r"\(c\)", r"\bCC[ -]BY"])
+    return _Words(
+        needs=re.compile(needs, re.IGNORECASE),
+        sure=re.compile(phrases["sure"], re.IGNORECASE),
+        owed=re.compile(phrases["owed"], re.IGNORECASE),
+        thanks=re.compile(phrases["thanks"], re.IGNORECASE),
+        made=re.compile(phrases["made"], re.IGNORECASE),
+        things=frozenset(data["things"]),
+        views=frozenset(data["views"]),
+        places=frozenset(data["places"]),
+        labels=frozenset(data["labels"]),
+        roles=frozenset(data["roles"]),
+        bodies=frozenset(data["bodies"]),
+    )
 
 
 def _courtesy_line(section: Section) -> Iterator[Edit]:
@@ -107,9 +118,10 @@ def _credit_line(section: Section) -> Iterator[Edit]:
 def _of_line(line: Unit) -> list[Unit]:
     """The line itself where it holds credits and captions alone, else its sentences that are credits."""
     parts = list(sentences(line.raw))
-    credited = [part for part in parts if _is_credit(part.raw)]
-    if credited and all(part in credited or _is_caption(part) for part in parts):
+    judged = [_is_credit(part.raw) for part in parts]
+    if any(judged) and all(credit or _is_caption(part) for part, credit in zip(parts, judged, strict=True)):
         return [line]
+    credited = itertools.compress(parts, judged)
     return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in credited]
 
 
@@ -179,9 +191,9 @@ def _is_label_and_name(text: str) -> bool:
     tokens = _TOKEN.findall(who)
     if not label or not set(label) <= words.things | words.views | words.labels:
         return False
-    # "CT: Hampton Hump": only under a label of credits two capitals make a name.
-    named = _WHO_SURELY.search(who) or (set(label) & words.labels and _WHO.search(who))
-    named = named or (_WHO.search(who) and any(token.lower() in words.roles for token in tokens))
+    # "CT: Hampton Hump": only under a label of credits, or beside a role, two capitals make a name.
+    credited = not words.labels.isdisjoint(label) or any(token.lower() in words.roles for token in tokens)
+    named = _WHO_SURELY.search(who) or (_WHO.search(who) if credited else None)
     return bool(named) and all(
         (token[0].isupper() and (len(token) < 3 or not token.isupper())) or token.lower() in words.roles
         for token in tokens

@@ -1,9 +1,10 @@
-"""Rules for lists of references, under whatever heading and in whatever journal's style. `references.toml` has the words.
+"""Rules for lists of references, under whatever heading and in whatever journal's style. `references.toml` has words.
 
 A reference is told by its shape: authors with initials, a year, volume and pages, or what databases print after it.
 """
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -34,14 +35,17 @@ _PLACE = re.compile(
     r"\d\s?(?:\([^)\n]{1,20}\)\s?)?:\s?[eES]?\d+|\d\s?\(\d[^)\n]{0,12}\),\s?[eES]?\d+|\bpp?\. ?\d+[-–]\d+"
 )
 _DATABASE = re.compile(
-    r"\b(?:pubmed|medline|doi|pmid|pmc ?id|isbn|issn|ibid|crossref|google scholar|epub|et[ -]al)\b|\bPMC\d{5}|\(eds?\.\)"
+    r"\b(?:pubmed|medline|doi|pmid|pmc ?id|isbn|issn|ibid|crossref|google scholar|epub|et[ -]al)\b|\bPMC\d{5}"
+    r"|\(eds?\.\)"
     r"|\b(?:press|publishers?|publishing|springer|elsevier|wiley|thieme|edn|ed)\b[.,;]",
     re.IGNORECASE,
 )
 # A number or bullet, a body of people or a title, a title or a journal, and a year at the end.
 _CORPORATE = re.compile(
-    r"(?:[•◦▪*]|\[?\d{1,3}[.)\]])\s[A-Z][^.\n]{3,120}\. [A-Z][^.\n]{3,200}\. ?(?:[A-Z][^.\n]{2,60}[. ] ?)?(?:19|20)\d\d\.?"
+    r"(?:[•◦▪*]|\[?\d{1,3}[.)\]])\s[A-Z][^.\n]{3,120}\. [A-Z][^.\n]{3,200}\. ?"
+    r"(?:[A-Z][^.\n]{2,60}[. ] ?)?(?:19|20)\d\d\.?"
 )
+_YEAR_AT_END = 40
 _IBID = re.compile(rf"{_MARK}(?:ibid|op\. ?cit|idem)\b.{{0,30}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _PREFIX = re.compile(r"(?P<heading>[A-Za-z ()]{3,40})[:.–—-]\s+(?=\S)")
@@ -64,7 +68,7 @@ def _heads(line: str) -> bool:
         return line.strip().lower() in ("ref.", "refs.")
     words = [word.lower() for word in _WORD.findall(line)]
     of_references, beside, _ = _headings()
-    pairs = {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+    pairs = {f"{first} {second}" for first, second in itertools.pairwise(words)}
     known = {word for pair in pairs & of_references for word in pair.split()}
     return bool(of_references & (pairs | set(words))) and all(
         word in of_references or word in beside or word in known for word in words
@@ -122,8 +126,11 @@ def _reference_mark(line: str) -> int:
         return 2 * bool(_reference_mark(line[prefix.end() :]))
     author, year = _author(line), _YEAR.search(line)
     place, database = _PLACE.search(line), _DATABASE.search(line)
-    if author and (year or database):
-        return 2 if place or database else 1
+    if author and (place or database) and (year or database):
+        return 2
+    # "Weber C: fractures of 1972 were …" is none.
+    if author and year and year.end() > len(line) - _YEAR_AT_END and ":" not in line[:40]:
+        return 1
     if (year and place and database) or (year and database and line[0] in "•0123456789[") or _CORPORATE.fullmatch(line):
         return 1
     return int(bool(year and re.search(r"\b(?:19|20)\d\d\s?(?:[A-Z][a-z]{2}\s?)?(?:\d\d?)?;\s?\d+.*:\s?\d", line)))

@@ -49,11 +49,24 @@ class _Language:
 @functools.cache
 def _language() -> _Language:
     data = tomllib.loads(Path(__file__).with_name("site_words.toml").read_text(encoding="utf-8"))
-    sets = {name: frozenset(data[name]) for name in ("persons", "sure", "tells", "viewer", "pictured", "verbs")}
-    phrases = {name: _by_first_word(data[name]) for name in ("phrases", "weak", "labels", "list_headings")}
-    own = sets["persons"] | sets["sure"] | sets["tells"] | sets["viewer"] | frozenset(data["words"])
-    forms = re.compile("|".join(data["forms"]), re.IGNORECASE)
-    return _Language(forms=forms, signs=re.compile("|".join(data["signs"])), own=own, **phrases, **sets)
+    words = {
+        name: frozenset(data[name]) for name in ("persons", "sure", "tells", "viewer", "pictured", "verbs", "words")
+    }
+    return _Language(
+        phrases=_by_first_word(data["phrases"]),
+        weak=_by_first_word(data["weak"]),
+        labels=_by_first_word(data["labels"]),
+        list_headings=_by_first_word(data["list_headings"]),
+        forms=re.compile("|".join(data["forms"]), re.IGNORECASE),
+        signs=re.compile("|".join(data["signs"])),
+        persons=words["persons"],
+        sure=words["sure"],
+        tells=words["tells"],
+        viewer=words["viewer"],
+        pictured=words["pictured"],
+        verbs=words["verbs"],
+        own=frozenset().union(*(words[name] for name in ("persons", "sure", "tells", "viewer", "words"))),
+    )
 
 
 def _by_first_word(patterns: Sequence[str]) -> Phrases:
@@ -140,9 +153,11 @@ def _is_whole(line: Unit) -> bool:
 def _of_line(line: Unit) -> list[Unit]:
     """The line itself where all of it is the site's, else those of its sentences that are."""
     parts = list(sentences(line.raw))
-    site = [part for part in parts if _is_site(part)]
-    if _is_of_form(line) or (site and all(part in site or _goes_along(part) for part in parts)):
+    judged = [_is_site(part) for part in parts]
+    whole = any(judged) and all(site or _goes_along(part) for part, site in zip(parts, judged, strict=True))
+    if whole or _is_of_form(line):
         return [line]
+    site = itertools.compress(parts, judged)
     return [Unit(line.start + part.start, line.start + part.end, part.raw, part.text) for part in site]
 
 

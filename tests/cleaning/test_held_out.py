@@ -1,8 +1,8 @@
 """Noise on pages that were written by a reader who had not seen the rules (`tests/cleaning/heldout`).
 
-First measured, on rules that had not seen the pages either: 173 of 272 pieces left (63.6%). Since then rules for their kinds
-of noise were written with these pages at hand (`site_line.v2` and others), so that they are held out no longer: what is pinned
-here says that the rules do what they were written for, not how they do on pages that nobody has seen.
+First measured, on rules that had not seen the pages either: 173 of 272 pieces left (63.6%). Since then rules for their
+kinds of noise were written with these pages at hand (`site_line.v2` and others), so that they are held out no longer:
+what is pinned here says that the rules do what they were written for, not how they do on pages that nobody has seen.
 
 `python -m tests.cleaning.test_held_out` prints the figures by kind.
 """
@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
 from radcurate.cleaning import chosen

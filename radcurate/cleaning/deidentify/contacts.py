@@ -59,8 +59,8 @@ _SOME_DIGITS = re.compile(r"\d\D?\d")
 # Numbers of any form after a word that says so.
 _PHONE_NUMBER = rf"(?:\+?\(?\d[\d\s().-]{{2,20}}\d|x?\d-?\d{{3,6}}|\d{{3,6}}){_EXTENSION}(?![\w/]|[.-]\d){_NO_UNIT}"
 _PHONE_CUED = re.compile(
-    rf"""(?<!\w)(?:tel|telephone|phone|(?!(?-i:pH))ph|mobile|cell|fax|faxed\ to|pager|paged\ (?:at|on|to)|(?:pager|reached)\ at
-        |beep(?:er)?|bleep(?:ed)?|(?<!on\ )(?<!see\ )page|ext|extn|extension|dial|
+    rf"""(?<!\w)(?:tel|telephone|phone|(?!(?-i:pH))ph|mobile|cell|fax|faxed\ to|pager|paged\ (?:at|on|to)
+        |(?:pager|reached)\ at|beep(?:er)?|bleep(?:ed)?|(?<!on\ )(?<!see\ )page|ext|extn|extension|dial|
         call\ ?back|call\ report\ to|hotline|switchboard|contact|voicemail|landline|direct\ line|ring)
         (?:\.?\s?(?:no|number|num|\#))?\.?\s?(?:[:=\#]|is|on|to)?\s{{0,2}}(?P<number>{_PHONE_NUMBER})""",
     re.IGNORECASE | re.VERBOSE,
