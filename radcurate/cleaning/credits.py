@@ -38,6 +38,7 @@ _WHO = re.compile(
 _WHO_ALONE = re.compile(rf"{_FAMILY}(?:['’]s\ \w+|(?=\s?(?:[.,;)\]]|\Z)))")
 # Small words between the words of a credit and whom it goes to: "by our colleague", "goes to the".
 _BETWEEN = re.compile(r"[\s:,]*(?:(?:[a-z'’-]+|[\"“(])\s?){0,4}?(?=[A-Z\"“]|user\b)")
+_THANKED = re.compile(rf"[\s,]+(?:{_FAMILY}(?:\ {_FAMILY})?\Z|{_FAMILY}\ {_FAMILY}\ for\b)")
 _COPYRIGHT = re.compile(r"©\s?(?:\d{4}|[A-Z])|\(c\)\s?\d{4}|\bCC[ -]BY\b")
 _LABELLED = re.compile(r"(?P<thing>[^:\n]{2,60}?)(?::|,(?= (?:Dr|Prof)\b))\s+(?P<who>[^:\n]{3,80})")
 _NUMBER = re.compile(r",?\s*\b(?:rID|case|no\.?):?\s*\d+", re.IGNORECASE)
@@ -173,7 +174,7 @@ def _thanks(text: str, end: int) -> bool:
         return True
     if any(word.lower() in _listed().bodies for word in _TOKEN.findall(after)[:5]):
         return _names_thing(text) or len(_TOKEN.findall(text)) <= _MOST_WORDS // 2
-    return bool(re.fullmatch(rf"[\s,]+{_FAMILY}(?:\ {_FAMILY})?", after))
+    return bool(_THANKED.match(after))
 
 
 def _names_thing(text: str) -> bool:

@@ -33,6 +33,7 @@ _AUTHOR = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?(?=[\s;:.,)\]]|\Z)")
 _PLACE = re.compile(
     r"\d\s?(?:\([^)\n]{1,20}\)\s?)?:\s?[eES]?\d+|\d\s?\(\d[^)\n]{0,12}\),\s?[eES]?\d+|\bpp?\. ?\d+[-–]\d+"
+    r"|,\s\d{1,4}(?:\(\d{1,4}\))?,\s\d+[-–]\d+|\s\d{1,4}\s\((?:19|20)\d\d\):\s?\d+"
 )
 _DATABASE = re.compile(
     r"\b(?:pubmed|medline|doi|pmid|pmc ?id|isbn|issn|ibid|crossref|google scholar|epub|et[ -]al)\b|\bPMC\d{5}"
