@@ -178,7 +178,7 @@ def medicine() -> Iterator[str]:
     )
 
 
-@pytest.mark.parametrize(("kind", "sentence"), itertools.product(["article", "case"], medicine()))
+@pytest.mark.parametrize(("kind", "sentence"), list(itertools.product(["article", "case"], medicine())))
 def test_a_sentence_of_medicine_stays_by_itself_and_within_a_text(kind, sentence):
     rules = [rule for rule in RULES if not rule.kinds or kind in rule.kinds]
     for text in (sentence, f"A cyst is round.\n\n{sentence}\n\nIt is flat.", f"It is round. {sentence} It is flat."):
