@@ -8,8 +8,7 @@ from radcurate.cleaning.rules import Edit
 
 _LINE = re.compile(r"[^\n]+")
 # A full stop after a title, an initial or a degree ends no sentence, nor does one before a letter or digit.
-# That of "74 mg/L." does.
-_END = re.compile(r"(?<!\bDr)(?<!\bDrs)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!(?<![/\w])[A-Z])[.!?]+(?=[\s)\]]|\Z)")
+_END = re.compile(r"(?<!\bDr)(?<!\bDrs)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])[.!?]+(?=[\s)\]]|\Z)")
 _DECORATION = " \t*-=_~[]()<>#|"
 
 
