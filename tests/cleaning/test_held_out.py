@@ -1,16 +1,26 @@
-"""Noise on pages that were written after the rules, by a reader who had not seen them (`tests/cleaning/heldout`)."""
+"""Noise on pages that were written by a reader who had not seen the rules (`tests/cleaning/heldout`).
+
+First measured, on rules that had not seen the pages either: 173 of 272 pieces left (63.6%). Since then rules for their
+kinds of noise were written with these pages at hand (`site_line.v2` and others), so that they are held out no longer:
+what is pinned here says that the rules do what they were written for, not how they do on pages that nobody has seen.
+
+`python -m tests.cleaning.test_held_out` prints the figures by kind.
+"""
 
 import re
 from collections import Counter
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+import pytest
+from bs4 import BeautifulSoup
+from selectolax.lexbor import LexborHTMLParser
 
 from radcurate.cleaning import chosen
 from radcurate.cleaning.apply import clean_document
 from radcurate.documents import Document
 from radcurate.recipe import load, locate
 from radcurate.sources import SourceSpec, radiopaedia
+from radcurate.spiders.pages.text import inline
 from radcurate.spiders.snapshot import Answer
 
 FOLDER = Path(__file__).parent / "heldout"
@@ -19,14 +29,19 @@ RULES = chosen(load(locate("demo")).rules)
 SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
 
 
-def cleaned(page: Path, html: str) -> Document:
-    """The document of a page as the demo's rules leave it."""
+def parsed(page: Path, html: str) -> Document:
+    """The document of a page, noise and all."""
     answer = Answer(
         f"https://demo.example/{page.parent.name}/{page.stem}", 200, (), html.encode(), "0" * 64, "2026-01-15T12:00:00Z"
     )
-    parsed = radiopaedia.document(answer, page.parent.name, SPEC)
-    assert isinstance(parsed, Document), parsed
-    return clean_document(parsed, RULES)[0]
+    document = radiopaedia.document(answer, page.parent.name, SPEC)
+    assert isinstance(document, Document), document
+    return document
+
+
+def cleaned(page: Path, html: str) -> Document:
+    """The document of a page as the demo's rules leave it."""
+    return clean_document(parsed(page, html), RULES)[0]
 
 
 def text(document: Document) -> str:
@@ -51,6 +66,15 @@ def without_noise(html: str) -> str:
     return str(soup)
 
 
+def as_read(html: str) -> str:
+    """Text as a page object reads it: raised and lowered numbers as their signs."""
+    return inline(LexborHTMLParser(f"<p>{html}</p>").css_first("p"))
+
+
+def solid(words: str) -> str:
+    return re.sub(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+", "", words)
+
+
 def left_and_lost(page: Path) -> tuple[Counter[str], Counter[str], list[str]]:
     """Pieces of noise by kind, those that are left after cleaning, and look-alikes of the good text that went."""
     html = page.read_text(encoding="utf-8")
@@ -61,10 +85,9 @@ def left_and_lost(page: Path) -> tuple[Counter[str], Counter[str], list[str]]:
         noisy, kind = with_one_piece(html, number)
         there[kind] += 1
         left[kind] += text(cleaned(page, noisy)) != quiet
-    whole = re.sub(r"\s+", "", text(cleaned(page, html)))
-    keeps = [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select("[data-keep]") if isinstance(tag, Tag)]
-    plain = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
-    lost = [keep for keep in keeps if keep.isascii() and plain.sub("", keep) not in whole]
+    whole = solid(text(cleaned(page, html)))
+    keeps = BeautifulSoup(html, "html.parser").select("[data-keep]")
+    lost = [keep.decode_contents() for keep in keeps if solid(as_read(keep.decode_contents())) not in whole]
     return there, left, lost
 
 
@@ -79,6 +102,33 @@ def measured() -> tuple[Counter[str], Counter[str], list[str]]:
         left += own_left
         lost += [f"{page.stem}: {keep}" for keep in own_lost]
     return there, left, lost
+
+
+@pytest.fixture(scope="module")
+def figures() -> tuple[Counter[str], Counter[str], list[str]]:
+    return measured()
+
+
+def test_few_pieces_of_noise_are_left_on_the_pages_that_the_rules_were_written_with(figures):
+    there, left, _ = figures
+    assert there.total() == 272
+    # Links to other pages that stand under no heading, which nothing tells from a list of entities; and a credit right
+    # after "74 mg/L.", whose full stop is taken for an initial's.
+    assert left == Counter({"related": 2, "courtesy": 1})
+
+
+def test_no_good_text_is_lost_on_them(figures):
+    assert figures[2] == []
+
+
+def test_what_must_stay_is_read_as_pages_are():
+    assert as_read("Ca<sup>2+</sup> in 10<sup>9</sup> m<sup>2</sup>") == "Ca²⁺ in 10⁹ m²"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_without_its_noise_keeps_every_word(page):
+    answer = without_noise(page.read_text(encoding="utf-8"))
+    assert solid(text(cleaned(page, answer))) == solid(text(parsed(page, answer)))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from radcurate.spiders.snapshot import Answer
 RECIPES = ("demo", "openi", "mimic_cxr", "chexpert_plus")
 MOST_ROUNDS = 5
 # These take out what is no statement of the document: the titles of other works.
-OTHER_WORKS = ("references.v1", "reference_list.v1")
+OTHER_WORKS = ("references.v2", "reference_list.v2")
 
 
 def text_rules(recipe: str) -> list[TextRule]:

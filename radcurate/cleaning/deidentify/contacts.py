@@ -59,8 +59,8 @@ _SOME_DIGITS = re.compile(r"\d\D?\d")
 # Numbers of any form after a word that says so.
 _PHONE_NUMBER = rf"(?:\+?\(?\d[\d\s().-]{{2,20}}\d|x?\d-?\d{{3,6}}|\d{{3,6}}){_EXTENSION}(?![\w/]|[.-]\d){_NO_UNIT}"
 _PHONE_CUED = re.compile(
-    rf"""(?<!\w)(?:tel|telephone|phone|ph|mobile|cell|fax|faxed\ to|pager|paged\ (?:at|on|to)|(?:pager|reached)\ at
-        |beep(?:er)?|bleep(?:ed)?|(?<!on\ )(?<!see\ )page|ext|extn|extension|dial|
+    rf"""(?<!\w)(?:tel|telephone|phone|(?!(?-i:pH))ph|mobile|cell|fax|faxed\ to|pager|paged\ (?:at|on|to)
+        |(?:pager|reached)\ at|beep(?:er)?|bleep(?:ed)?|(?<!on\ )(?<!see\ )page|ext|extn|extension|dial|
         call\ ?back|call\ report\ to|hotline|switchboard|contact|voicemail|landline|direct\ line|ring)
         (?:\.?\s?(?:no|number|num|\#))?\.?\s?(?:[:=\#]|is|on|to)?\s{{0,2}}(?P<number>{_PHONE_NUMBER})""",
     re.IGNORECASE | re.VERBOSE,
@@ -108,7 +108,7 @@ RULES = (
         ),
     ),
     TextRule(
-        "phone.v1",
+        "phone.v2",
         _phone,
         (
             Example("Call (555) 014-2288 or 020 7946 0812.", "Call [phone] or [phone]."),
@@ -116,6 +116,7 @@ RULES = (
             Example("Call 555-012-9090 ext. 214 now.", "Call [phone] now."),
             Example("Series 601, image 14, 1:100,000.", "Series 601, image 14, 1:100,000."),
             Example("Nodules 3 to 4 mm, contact 12 mm.", "Nodules 3 to 4 mm, contact 12 mm."),
+            Example("Ph 555 0142. Venous gas: pH 7.52.", "Ph [phone]. Venous gas: pH 7.52."),
         ),
     ),
 )

@@ -14,8 +14,7 @@ from radcurate.cleaning.deidentify.eponyms import is_eponym
 from radcurate.cleaning.deidentify.marks import NAME
 from radcurate.cleaning.deidentify.person_names import LEXICON as PERSON
 from radcurate.cleaning.deidentify.person_names import NEVER, UPPER, Name, is_person, name_from, name_until
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import REPORTS, Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, REPORTS, Edit, Example, TextRule
 from radcurate.documents import Section
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
