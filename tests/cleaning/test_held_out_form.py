@@ -1,5 +1,6 @@
-"""The form of the held-out noisy pages; no rule of cleaning is read here."""
+"""The form of the held-out noisy pages, identifiers and look-alikes; no rule of cleaning is read here."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -53,3 +54,18 @@ def test_the_readme_counts_what_is_marked(folder: str):
     readme = (held_out.HERE / folder / "README.md").read_text(encoding="utf-8")
     written = {kind: int(number) for kind, number in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", readme, re.MULTILINE)}
     assert written == dict(marked)
+
+
+SETS = sorted((held_out.HERE / "sets").glob("*_held_out*.jsonl"))
+
+
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_identifiers_and_lookalikes_stand_in_their_texts(path: Path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert lines == [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows]
+    assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows)
+    for row in rows:
+        assert all(row["text"].count(span["text"]) == 1 for span in row.get("spans", ())), row
+        assert all(keep in row["text"] for keep in row.get("keep", ())), row
+        assert row.get("spans") or row.get("keep"), row
