@@ -16,7 +16,8 @@ _RAISED = re.compile(
 _SEPARATOR = re.compile(r"[,;](?=\.(?![.\d]))")
 _POWER_OF_TEN = re.compile(r"(?<![\d.,])10\Z")
 _UNIT = re.compile(r"(?:(?<=[\s\d/·.(])|\A)(?:[cdkmnµμ]?m|s|kg|g|[mdk]?[Ll]|m?Gy)\Z")
-_SYMBOL = re.compile(r"(?<![^\W\d_])[RrχIp]\Z")
+# A small letter alone, other than the article, is a variable.
+_SYMBOL = re.compile(r"(?<![^\W\d_])[RIχb-z]\Z")
 _NUCLIDE = re.compile(r"ᵐ?(?:C|N|O|F|P|Cr|Co|Cu|Fe|Ga|H|I|In|Kr|Lu|Ra|Rb|Sm|Sr|Tc|Tl|Xe|Y|Zr)\b")
 
 
@@ -60,6 +61,7 @@ RULES = (
             Example(
                 "¹⁸F-FDG, ¹³¹I, ⁹⁹ᵐTc, Tc-99m, Ca²⁺, H₂O, T2, R²", "¹⁸F-FDG, ¹³¹I, ⁹⁹ᵐTc, Tc-99m, Ca²⁺, H₂O, T2, R²", ""
             ),
+            Example("A gradient of 4v² at a grade b lesion³.", "A gradient of 4v² at a grade b lesion.", ""),
             Example("Uptake of ¹⁸F-FDG³ and ⁶⁸Ga.", "Uptake of ¹⁸F-FDG and ⁶⁸Ga.", ""),
         ),
         PAGES,
