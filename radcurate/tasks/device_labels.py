@@ -6,7 +6,8 @@ electrodes and hardware are. Of a device and a kind of it that the report names 
 `tube`). Uncertain ones stand in `uncertain`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from radcurate.documents import Document
@@ -17,7 +18,7 @@ from radcurate.records import Draft, Refusal
 from radcurate.tasks import label_answers
 from radcurate.tasks.label_answers import labels as labels
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_reading import DOUBTS, doubt, read_report
+from radcurate.tasks.report_reading import DOUBTS, Reading, doubt, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 
 ID = "device_labels.v1"
@@ -39,6 +40,8 @@ REFUSALS = {
     "status_differs": "a device is in place in one sentence, and removed or outside the body in another",
 }
 
+# Letters of a place that its noun and adjective share (abdomen, abdominal).
+_STEM = 5
 # What becomes of a device that is in place.
 IN_PLACE = ("present", "exchanged")
 
@@ -60,6 +63,7 @@ def _draft(document: Document) -> Draft | Refusal:
         return Refusal("devices", "redacted_modifier")
     if reading.missed("devices"):
         return Refusal("devices", "missed_device")
+    devices = [_as_written(reading, each) for each in devices]
     there = [each for each in devices if each.polarity == PRESENT and each.device_status in IN_PLACE]
     gone = {each.finding for each in devices if each.device_status not in IN_PLACE}
     if any(_is_one(each.finding, name) or _is_one(name, each.finding) for each in there for name in gone):
@@ -77,11 +81,19 @@ def _draft(document: Document) -> Draft | Refusal:
     )
 
 
+def _as_written(reading: Reading, one: Observation) -> Observation:
+    """Clips whose sentence does not tell their place by the word of their name ("chest wall clips" may be axillary or
+    of the breast) are surgical clips."""
+    place, _, kind = one.finding.rpartition(" ")
+    unsaid = kind == "clips" and place[:_STEM] not in reading.sentence(one).lower()
+    return replace(one, finding="surgical clips") if unsaid else one
+
+
 def _is_one(kind: str, name: str) -> bool:
     return kind == name or name in ancestors(kind)
 
 
-def _narrowest(observations: Iterator[Observation] | Sequence[Observation]) -> list[str]:
+def _narrowest(observations: Iterable[Observation]) -> list[str]:
     """The names, each once, without those of which a kind is named too."""
     named = dict.fromkeys(each.finding for each in observations)
     return [name for name in named if not any(name in ancestors(other) for other in named)]

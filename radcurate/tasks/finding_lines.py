@@ -28,7 +28,19 @@ NO_ACUTE, ALL_ACUTE, PLACED_ACUTE = (
 _ITEM = re.compile(r"(?P<name>[^()]+?)(?:\s*\((?P<place>[^()]*)\))?")
 # Kinds of place that may be a whole organ, and names of those.
 _ORGANS = ("organ", "heart", "pleural", "mediastinal", "vessel")
-_WHOLE = ("lung", "lungs", "bone", "heart", "pleura", "aorta", "diaphragm", "pulmonary vessels", "chest")
+_WHOLE = (
+    "lung",
+    "lungs",
+    "bone",
+    "heart",
+    "pleura",
+    "aorta",
+    "diaphragm",
+    "pulmonary vessels",
+    "chest",
+    "hilum",
+    "mediastinum",
+)
 _SIDE = re.compile(r"^(?:right|left|both|bilateral) ")
 
 

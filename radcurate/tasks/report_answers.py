@@ -52,7 +52,7 @@ def asked() -> dict[str, Any]:
 @functools.cache
 def area_of(finding: str) -> str:
     """The area of a finding that is asked about."""
-    return next(area for area, names in asked()["areas"].items() if finding in names)
+    return next(str(area) for area, names in asked()["areas"].items() if finding in names)
 
 
 @functools.cache

@@ -15,6 +15,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,6 +71,10 @@ DENIES = {
     "resolving": ("increased", "unchanged"),
     "unchanged": ("new", "increased", "decreased"),
 }
+# Of one report: one that says little would else answer everything so.
+MOST_NOT_STATED = 3
+# Part of the refused questions that are told, so that the audit of a release stays readable.
+REFUSALS_TOLD = 0.25
 # How the names of more than one thing end.
 _MANY = ("clips", "wires", "leads", "volumes", "opacities", "nodules", "nodes", "lines", "plates", "anchors")
 SPAN_RULES = ("place_span.v1", "size_span.v1")
@@ -98,23 +103,29 @@ def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     if isinstance(reading, str):
         yield Refusal("questions", reading)
         return
-    drawn = 0
-    for question in questions(reading):
-        made = _drawn(document, question)
-        if made is not None:
-            drawn += 1
-            yield Refusal(question.slot, made) if isinstance(made, str) else _draft(reading, question, made)
+    drawn: list[tuple[Question, Answered | Evidence | str]] = []
+    for place, question in sorted(((_place(document, each), each) for each in questions(reading)), key=itemgetter(0)):
+        made = _drawn(place, question)
+        unsaid = sum(isinstance(other, Answered) and other.one is None for _, other in drawn)
+        if made is not None and not (isinstance(made, Answered) and made.one is None and unsaid == MOST_NOT_STATED):
+            drawn.append((question, made))
     if not drawn:
         yield Refusal("questions", "no_question")
+    for question, made in drawn:
+        yield Refusal(question.slot, made) if isinstance(made, str) else _draft(reading, question, made)
 
 
-def _drawn(document: Document, question: Question) -> Answered | Evidence | str | None:
-    """The answer where the hash of report and question falls into its share, else None; of what is refused as many are
-    told as of the most frequent answer."""
-    shares = _shares().get(question.key, {})
-    refused = min(filter(None, shares.values()), default=0.0)
+def _place(document: Document, question: Question) -> float:
+    """Where the hash of report and question puts it, from 0 to 1: the questions of a report are drawn in this order."""
     digest = hashlib.sha256(f"{ID} {document.document_id} {question.slot}".encode()).digest()
-    place = int.from_bytes(digest[:8], "big") / 2**64
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _drawn(place: float, question: Question) -> Answered | Evidence | str | None:
+    """The answer where the place of the question falls into its share, else None; of refusals, which are many, a part
+    of the share of the most frequent answer is told."""
+    shares = _shares().get(question.key, {})
+    refused = min(filter(None, shares.values()), default=0.0) * REFUSALS_TOLD
     if place >= (max(shares.values(), default=0.0) if question.named else max(shares.get(NOT_STATED, 0.0), refused)):
         return None
     made = question.made()

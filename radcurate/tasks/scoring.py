@@ -68,5 +68,5 @@ def label_f1(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
     if micro is None:
         return {}
     each = {name: 2 * hit / (2 * hit + extra + missed) for name, (hit, extra, missed) in sorted(totals.items())}
-    macro = sum(each.values()) / len(each)
+    macro = sum(each.values()) / len(each) if each else 0.0
     return {"micro_f1": micro, "macro_f1": macro, **{f"f1/{name}": value for name, value in each.items()}}
