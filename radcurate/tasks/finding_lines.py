@@ -86,9 +86,8 @@ def _told(observation: Observation, lexicon: Lexicon) -> Iterator[str]:
         if finding.is_device:
             wide = name in word_lists()["not_of_devices"]
         else:
-            wide = (
-                place.kind in _ORGANS and (place.region != finding.region or bare in _WHOLE) and finding.region != "any"
-            )
+            own = place.region == finding.region
+            wide = bare in _WHOLE if own else place.kind in _ORGANS and finding.region != "any"
         if not wide and bare not in observation.finding:
             yield name
 

@@ -74,13 +74,10 @@ BAD = [
     ("contradiction", report("r1", "Heart size at the upper limits of normal.", "There is cardiomegaly.")),
 ]
 
-WORDS = st.lists(
-    st.sampled_from(
-        "no not the small left right bilateral pleural effusion pneumothorax cardiomegaly stable new increased resolved "
-        "resolving may represent or and XXXX ___ chest tube removed 2 cm nodule in upper lobe . , ; : \n is are clear lungs "
-        "heart size normal FINDINGS: unchanged catheter tip SVC old fracture Ödem / ( ) compatible with".split(" ")
-    ),
-    min_size=1,
-    max_size=60,
-).map(" ".join)
+WORD = """
+no not the small left right bilateral pleural effusion pneumothorax cardiomegaly stable new increased resolved
+resolving may represent or and XXXX ___ chest tube removed 2 cm nodule in upper lobe . , ; : is are clear lungs heart
+size normal FINDINGS: unchanged catheter tip SVC old fracture Ödem / ( ) compatible with
+"""
+WORDS = st.lists(st.sampled_from([*WORD.split(), "\n"]), min_size=1, max_size=60).map(" ".join)
 TEXTS = st.one_of(WORDS, st.text(max_size=200))
