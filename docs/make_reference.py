@@ -29,8 +29,13 @@ FOLDER = Path(__file__).parent
 NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
 LONGEST_EXAMPLE = 90
 EXAMPLE_REPORT = "r002"
-# Tasks of which that report shows little: it names no device and compares with nothing.
-OTHER_REPORTS = {"change_summary.v1": "r101", "device_labels.v1": "r011"}
+# Tasks of which that report shows little: it has few kinds of finding, no device, and compares with nothing.
+OTHER_REPORTS = {
+    "abnormality_labels.v1": "r045",
+    "change_summary.v1": "r101",
+    "device_labels.v1": "r041",
+    "findings_extraction.v1": "r045",
+}
 EXAMPLE_ARTICLE = "scaphoid-fracture"
 EXAMPLE_CASE = "sigmoid-volvulus-1"
 

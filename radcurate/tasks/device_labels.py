@@ -83,7 +83,12 @@ def _draft(document: Document) -> Draft | Refusal:
 
 def _as_written(reading: Reading, one: Observation) -> Observation:
     """Clips whose sentence does not tell their place by the word of their name ("chest wall clips" may be axillary or
-    of the breast) are surgical clips."""
+    of the breast) are surgical clips; leads that only the word names, in a report of a defibrillator, are its own."""
+    if one.finding == "pacemaker leads":
+        words = reading.document.text_of(str(one.section))[one.start : one.end].lower()
+        others = {each.finding for each in reading.observations}
+        own = "pac" not in words and "implantable cardioverter defibrillator" in others and "pacemaker" not in others
+        return replace(one, finding="defibrillator leads") if own else one
     place, _, kind = one.finding.rpartition(" ")
     unsaid = kind == "clips" and place[:_STEM] not in reading.sentence(one).lower()
     return replace(one, finding="surgical clips") if unsaid else one

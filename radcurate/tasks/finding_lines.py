@@ -88,7 +88,7 @@ def _told(observation: Observation, lexicon: Lexicon) -> Iterator[str]:
         else:
             own = place.region == finding.region
             wide = bare in _WHOLE if own else place.kind in _ORGANS and finding.region != "any"
-        if not wide and bare not in observation.finding:
+        if not wide and name not in word_lists()["no_place"] and bare not in observation.finding:
             yield name
 
 

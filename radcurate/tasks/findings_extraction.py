@@ -12,6 +12,7 @@ from typing import Any
 
 from radcurate.documents import Document
 from radcurate.language.observations import ABSENT, PRESENT, UNCERTAIN, Observation
+from radcurate.language.relations import ancestors
 from radcurate.records import Draft, Refusal
 from radcurate.tasks.finding_lines import NO_ACUTE, Item, item, read, side_of, written
 from radcurate.tasks.pool import Pool
@@ -55,6 +56,8 @@ def _draft(document: Document) -> Draft | Refusal:
     reason = next(filter(None, (doubt(reading, each) for each in reading.observations)), None)
     if reason:
         return Refusal("findings", reason)
+    if reading.hides_device():
+        return Refusal("findings", "redacted_modifier")
     if reading.missed():
         return Refusal("findings", "missed_finding")
     told = [each for each in reading.observations if _is_told(each)]
@@ -74,8 +77,14 @@ def _is_told(one: Observation) -> bool:
 
 
 def certainty_differs(observations: Sequence[Observation]) -> bool:
-    """True where one finding at one side is uncertain, and elsewhere present or denied without limit."""
-    sure = {(one.finding, one.side) for one in observations if one.polarity != UNCERTAIN and not one.qualifier}
+    """True where one finding at one side is uncertain, and elsewhere present (it or a kind of it) or denied without
+    limit."""
+    sure = {
+        (name, one.side)
+        for one in observations
+        if one.polarity != UNCERTAIN and not one.qualifier
+        for name in (one.finding, *(ancestors(one.finding) if one.polarity == PRESENT else ()))
+    }
     unsure = {(one.finding, one.side) for one in observations if one.polarity == UNCERTAIN}
     return any(
         finding == other and (side == another or None in (side, another))

@@ -56,7 +56,7 @@ REFUSALS = {
 }
 
 # How it is asked; {} is the finding.
-PRESENCE = ("Is there evidence of {}?", "Does the report describe {}?", "Is {} seen on these images?")
+PRESENCE = ("Is there evidence of {}?", "Does the report describe {}?", "Do these images show {}?")
 DEVICE = ("Does the report describe {} in place?", "According to the report, is there {} in place?")
 CHANGES = {
     "new": "Is {} described as new?",

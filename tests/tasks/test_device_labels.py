@@ -25,6 +25,10 @@ from tests.tasks.observation_tasks import cited, derived, outcome
         ("Prosthetic aortic valve. No effusion.", "prosthetic aortic valve"),
         ("Cholecystectomy clips are seen.", "cholecystectomy clips"),
         ("Clips overlie the chest wall on the right.", "surgical clips"),
+        (
+            "Left cardiac defibrillator. The leads overlie the right ventricle.",
+            "implantable cardioverter defibrillator, defibrillator leads",
+        ),
         ("No effusion. Consider a chest tube if it grows.", "none"),
         ("Nasogastric tube in the stomach. The tube is kinked.", "nasogastric tube"),
     ],
@@ -43,6 +47,7 @@ def test_an_uncertain_device_stands_apart():
     ("reason", "texts"),
     [
         ("redacted_modifier", ("XXXX sternotomy XXXX. No effusion is seen.", "")),
+        ("redacted_modifier", ("Surgical clips are seen, sternotomy XXXX.", "")),
         ("redacted_modifier", ("XXXX tip projects over the SVC. No edema.", "")),
         ("missed_device", ("Stable valve artifact. No effusion is seen.", "")),
         ("status_differs", ("Left chest tube in place.", "The right chest tube has been removed.")),

@@ -50,6 +50,8 @@ def test_what_findings_and_impression_say_twice_stands_once_as_fully_as_it_is_sa
         ("alternatives", ("Opacity compatible with scar or atelectasis.", "")),
         ("missed_finding", ("There is wedging of a vertebral body. No effusion.", "")),
         ("certainty_differs", ("Left lower lobe pneumonia is seen.", "Possible pneumonia of the left lower lobe.")),
+        ("certainty_differs", ("Large hiatal hernia is seen. Questionable bowel hernia.", "")),
+        ("redacted_modifier", ("Surgical XXXX at the left clavicle. No effusion.", "")),
         ("no_finding_named", ("The patient is rotated to the left.", "")),
         ("contradiction", ("Small right pleural effusion.", "Small left pleural effusion.")),
     ],

@@ -100,6 +100,10 @@ def test_what_stands_under_the_heading_of_an_advice_is_no_observation():
         ("Left basilar opacity compatible with scar or atelectasis.", "alternatives"),
         ("Heart size at the upper limits of normal is seen.", None),
         ("Left basilar opacity compatible with atelectasis.", None),
+        ("No XXXX infiltrates or masses are seen.", "redacted_modifier"),
+        ("The nodular density of the right upper lobe is not well-seen today.", "fragment"),
+        ("Concerning findings for fibrosis of the lung bases.", "fragment"),
+        ("Right-to-left mediastinal shift is present.", "fragment"),
     ],
 )
 def test_what_dictation_or_redaction_left_open_is_doubted_with_its_reason(text, reason):
