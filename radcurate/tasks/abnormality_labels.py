@@ -15,9 +15,10 @@ from radcurate.language.lexicon import Lexicon
 from radcurate.language.observations import Observation
 from radcurate.records import Draft, Refusal
 from radcurate.tasks import label_answers
+from radcurate.tasks.doubts import DOUBTS, doubt
 from radcurate.tasks.label_answers import labels as labels
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_reading import DOUBTS, MISSED, Reading, doubt, read_report
+from radcurate.tasks.report_reading import MISSED, Reading, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 
 ID = "abnormality_labels.v1"

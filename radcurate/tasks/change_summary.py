@@ -17,10 +17,11 @@ from radcurate.language.observations import ABSENT, PRESENT, UNCERTAIN, Observat
 from radcurate.language.sentences import Span, sentences
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks.change_words import LINE_OF, lines_named, outlined, steady
+from radcurate.tasks.doubts import DOUBTS, doubt
 from radcurate.tasks.finding_lines import Item, item, read, side_of, written
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_reading import DOUBTS, Reading, doubt, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, label_counts, label_f1
 
 ID = "change_summary.v1"

@@ -16,10 +16,11 @@ from radcurate.language.observations import PRESENT, UNCERTAIN, Observation
 from radcurate.language.relations import ancestors
 from radcurate.records import Draft, Refusal
 from radcurate.tasks import label_answers
+from radcurate.tasks.doubts import DOUBTS, doubt
 from radcurate.tasks.label_answers import labels as labels
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_reading import DOUBTS, Reading, doubt, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.report_reading import Reading, read_report
 
 ID = "device_labels.v1"
 KINDS = ("report",)

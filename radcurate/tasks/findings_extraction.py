@@ -14,9 +14,10 @@ from radcurate.documents import Document
 from radcurate.language.observations import ABSENT, PRESENT, UNCERTAIN, Observation
 from radcurate.language.relations import ancestors
 from radcurate.records import Draft, Refusal
+from radcurate.tasks.doubts import DOUBTS, doubt
 from radcurate.tasks.finding_lines import NO_ACUTE, Item, item, read, side_of, written
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_reading import DOUBTS, MISSED, doubt, read_report
+from radcurate.tasks.report_reading import MISSED, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.scoring import averages, micro_f1
 

@@ -12,26 +12,31 @@ the answers to a question come about equally often, and the question alone tells
 
 import functools
 import hashlib
-import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from radcurate.documents import Document
-from radcurate.language.cues import cites_prior
-from radcurate.language.lexicon.entries import Place
-from radcurate.language.observations import PRESENT, Observation
-from radcurate.language.phrases import finder
+from radcurate.language.observations import PRESENT
 from radcurate.records import Draft, Evidence, Refusal, choose
-from radcurate.tasks.change_words import LINE_OF, lines_named, outlined
+from radcurate.tasks.doubts import DOUBTS
 from radcurate.tasks.finding_lines import item
 from radcurate.tasks.pool import Pool
-from radcurate.tasks.report_answers import ANSWERS, NO, NOT_STATED, YES, Answered, answered, asked
+from radcurate.tasks.report_answers import (
+    ANSWERS,
+    NOT_STATED,
+    YES,
+    Answered,
+    answered,
+    asked,
+    changed,
+    place_words,
+    size_words,
+)
 from radcurate.tasks.report_answers import REFUSALS as ANSWER_REFUSALS
-from radcurate.tasks.report_reading import DOUBTS, Reading, doubt, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
 ID = "report_qa.v1"
@@ -52,7 +57,6 @@ REFUSALS = {
     **DOUBTS,
     **ANSWER_REFUSALS,
     "no_question": "no question was drawn that the report could answer",
-    "place_in_pieces": "the words for the place do not stand together, or more than once",
 }
 
 # How it is asked; {} is the finding.
@@ -64,13 +68,6 @@ CHANGES = {
     "decreased": "Is {} described as decreased or better?",
     "unchanged": "Is {} described as unchanged?",
 }
-# A change that is told, and those that it denies.
-DENIES = {
-    "increased": ("decreased", "unchanged"),
-    "decreased": ("increased", "unchanged"),
-    "resolving": ("increased", "unchanged"),
-    "unchanged": ("new", "increased", "decreased"),
-}
 # Of one report: one that says little would else answer everything so.
 MOST_NOT_STATED = 3
 # Part of the refused questions that are told, so that the audit of a release stays readable.
@@ -78,11 +75,6 @@ REFUSALS_TOLD = 0.25
 # How the names of more than one thing end.
 _MANY = ("clips", "wires", "leads", "volumes", "opacities", "nodules", "nodes", "lines", "plates", "anchors")
 SPAN_RULES = ("place_span.v1", "size_span.v1")
-_JOINTS = re.compile(r"(?:[\s,-]|\b(?:the|of|in|and|at|within|to|a|on|mid|middle|lung|side|aspect)\b)*", re.IGNORECASE)
-_LED_BY = re.compile(
-    r"(?:\b(?:right|left|bilateral|both|upper|lower|mid|middle|anterior|posterior|lateral|medial)\b[\s-]*)+$",
-    re.IGNORECASE,
-)
 
 
 class Question(NamedTuple):
@@ -167,14 +159,14 @@ def questions(reading: Reading) -> Iterator[Question]:
     for finding in dict.fromkeys(one.finding for one in present):
         own = [one for one in reading.observations if one.finding == finding]
         change = choose(tuple(CHANGES), f"{name} {finding} change")
-        text, told = CHANGES[change].format(finding), functools.partial(_change, reading, own, change)
+        text, told = CHANGES[change].format(finding), functools.partial(changed, reading, own, change)
         yield Question(f"change {change}", f"change:{finding}", text, "change.v1", True, told)
         if any(item(one).places for one in own):
-            where = functools.partial(_where, reading, own)
+            where = functools.partial(place_words, reading, own)
             text = f"Where {_is(finding)} the {finding}?"
             yield Question("where", f"where:{finding}", text, "place_span.v1", True, where)
         if any(one.size and one.size[0].isdigit() for one in own):
-            size = functools.partial(_size, reading, own)
+            size = functools.partial(size_words, reading, own)
             text = f"How large {_is(finding)} the {finding}?"
             yield Question("size", f"size:{finding}", text, "size_span.v1", True, size)
 
@@ -199,84 +191,6 @@ def _shares() -> Mapping[str, Mapping[str, float]]:
         key: dict(zip(ANSWERS, map(float, shares), strict=True))
         for key, *shares in (row.split("\t") for row in rows if row and not row.startswith("#"))
     }
-
-
-def _change(reading: Reading, own: Sequence[Observation], asked_for: str) -> Answered | str:
-    """Whether a finding that is present changed so: its own words tell, or no word of the report compares."""
-    if len({one.polarity for one in own}) > 1:
-        return "mixed"
-    if why := next(filter(None, (doubt(reading, one) for one in own)), None):
-        return why
-    changes = {one.change for one in own if one.change}
-    if len(changes) > 1 or len({one.side for one in own if one.change}) > 1:
-        return "mixed"
-    if not changes:
-        return "mixed" if cites_prior(reading.text) else Answered(NOT_STATED)
-    told = next(one for one in own if one.change)
-    if not cites_prior(reading.sentence(told)) or _shares_its_sentence(reading, told):
-        return "mixed"
-    text, names = reading.document.text_of(str(told.section)), [(told.start, told.end)]
-    if outlined(text, told.sentence, names) or lines_named(text, told.sentence, names) - {LINE_OF[str(told.change)]}:
-        return "mixed"
-    if told.change == asked_for or (told.change, asked_for) == ("resolving", "decreased"):
-        return Answered(YES, told)
-    return Answered(NO, told) if asked_for in DENIES.get(str(told.change), ()) else "mixed"
-
-
-def _shares_its_sentence(reading: Reading, told: Observation) -> bool:
-    """True where another finding stands beside it, of which the word of change may be said."""
-    return any(
-        one.finding != told.finding and (one.section, one.sentence) == (told.section, told.sentence)
-        for one in reading.observations
-    )
-
-
-def _only_one(reading: Reading, own: Sequence[Observation]) -> Observation | str:
-    """The one observation that tells a finding is there."""
-    if len(own) != 1 or own[0].polarity != PRESENT:
-        return "mixed"
-    return doubt(reading, own[0]) or own[0]
-
-
-def _where(reading: Reading, own: Sequence[Observation]) -> Evidence | str:
-    """The words of the sentence that name the places, with the side before them."""
-    one = _only_one(reading, own)
-    if isinstance(one, str):
-        return one
-    text, (first, last) = reading.document.text_of(str(one.section)), one.sentence
-    wanted = item(one).places
-    found = [
-        (first + match.start, first + match.end)
-        for match in finder().find(text[first:last])
-        if isinstance(match.entry, Place) and match.entry.name in wanted
-    ]
-    if len(found) != len(wanted):
-        return "place_in_pieces"
-    start, end = found[0][0], max(stop for _, stop in found)
-    for (_, before), (after, _) in itertools.pairwise(found):
-        if not _JOINTS.fullmatch(text, before, max(before, after)):
-            return "place_in_pieces"
-    led = _LED_BY.search(text[first:start])
-    start = first + led.start() if led else start
-    if start < one.end and one.start < end:
-        return "place_in_pieces"
-    if one.side and item(one).side and one.side not in text[start:end].lower():
-        return "place_in_pieces"
-    return Evidence(reading.document.document_id, str(one.section), start, end)
-
-
-def _size(reading: Reading, own: Sequence[Observation]) -> Evidence | str:
-    """The measure, which stands once in its sentence and is the only one there."""
-    one = _only_one(reading, own)
-    if isinstance(one, str):
-        return one
-    text, (first, last) = reading.document.text_of(str(one.section)), one.sentence
-    if not one.size or len(re.findall(r"\d\s?(?:mm|cm)\b", text[first:last])) != 1:
-        return "place_in_pieces"
-    start = text.find(one.size, first, last)
-    if start < 0 or text.find(one.size, start + 1, last) >= 0:
-        return "place_in_pieces"
-    return Evidence(reading.document.document_id, str(one.section), start, start + len(one.size))
 
 
 def labels(output: str) -> list[str]:

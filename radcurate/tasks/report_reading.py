@@ -19,7 +19,7 @@ from radcurate.language.context import cue_finder
 from radcurate.language.cues import has_inner_heading
 from radcurate.language.labels import observed
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.observations import ABSENT, PRESENT, SILENT, UNKNOWN, Observation
+from radcurate.language.observations import SILENT, Observation
 from radcurate.language.sentences import Span, sentences
 from radcurate.records import Evidence, choose
 from radcurate.tasks.report_sections import holds_nothing
@@ -42,28 +42,11 @@ REFUSALS = {
     "contradiction": "what the report says of a finding in two places cannot both be (polarity, side, change, size)",
 }
 
+MISSED = {"missed_finding": "a word that tells a finding stands outside the findings that were read"}
+
 _WORD = re.compile(r"[^\W\d_]+")
-# "The lungs are clear airspace disease": words are lost between.
-_CUT_SHORT = re.compile(r"\b(?:clear|normal|intact|unremarkable)\s+$", re.IGNORECASE)
-# "Compatible with scar or atelectasis".
-_OR_AFTER = re.compile(r"\s*(?:/|,?\s+(?:or|and/or|versus|vs)\b)", re.IGNORECASE)
-_OR_BEFORE = re.compile(r"(?:/|\b(?:or|and/or|versus|vs\.?)(?:\s+\w+)?)\s*$", re.IGNORECASE)
 # Beside a device too ("sternotomy XXXX and clips").
 _HIDDEN_DEVICE = re.compile(r"\b(?:sternotomy|clips and|wires and)\s+(?:XXXX|___)", re.IGNORECASE)
-# "No XXXX infiltrates or masses": what limits the first denial may limit all.
-_HIDDEN_DENIAL = re.compile(r"\b(?:no|not|without)\s+(?:XXXX|___)", re.IGNORECASE)
-# "The nodular density is not well-seen today", "concerning findings for fibrosis", "right-to-left shift".
-_UNSEEN = re.compile(
-    r"\bnot\s+(?:(?:well|clearly|definitely|again|as well)[\s-]+)?"
-    r"(?:seen|visuali[sz]ed|identified|demonstrated|evident)",
-    re.IGNORECASE,
-)
-_CONCERN = re.compile(r"\b(?:concern\w*|suspicious|worrisome)\s+(?:\w+\s+){1,2}for\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_ACROSS = re.compile(r"\b(?:right|left)[\s-]+to[\s-]+(?:left|right)\b", re.IGNORECASE)
-# "Vascular engorgement within limits of normal".
-_NORMAL = re.compile(
-    r"\s+(?:(?:is|are|appears?)\s+)?(?:with)?in\s+(?:the\s+)?(?:normal\s+limits|limits\s+of\s+normal)", re.IGNORECASE
-)
 _SHORT_WORDS = (
     "a about after all also an and are as at be been both but by can could do does for from had has have he her his if "
     "in into is it its may more most no nor not of off on only or other our out over per same she should so some such "
@@ -158,47 +141,6 @@ def read_report(document: Document, task: str) -> Reading | str:
         read,
         tuple(each for each in observations if each.section in read),
     )
-
-
-def doubt(reading: Reading, observation: Observation) -> str | None:
-    """Why nothing is sure of a finding that is named: `redacted_modifier`, `fragment` (an unfinished or run-on denial, or
-    what is "not well seen"), `alternatives` ("compatible with scar or atelectasis"), or None."""
-    if observation.polarity == UNKNOWN:
-        start, end = observation.cue_span or observation.sentence
-        text = reading.document.text_of(str(observation.section))
-        return "redacted_modifier" if any(mark in text[start:end] for mark in REDACTION_MARKS) else "fragment"
-    text = reading.document.text_of(str(observation.section))
-    first, last = observation.sentence
-    if observation.polarity == ABSENT:
-        if observation.qualifier and _names_finding(observation.qualifier):
-            return "fragment"
-        hidden = not observation.statement and _HIDDEN_DENIAL.search(text, first, observation.start)
-        return "redacted_modifier" if hidden else None
-    offered = _OR_AFTER.match(text, observation.end, last) or _OR_BEFORE.search(text[first : observation.start])
-    if observation.polarity == PRESENT and observation.cue == "compatible" and offered:
-        return "alternatives"
-    if observation.polarity == PRESENT and (
-        _UNSEEN.search(text, observation.end, last) or _CONCERN.search(text[first : observation.start])
-    ):
-        return "fragment"
-    if observation.side == "bilateral" and _ACROSS.search(text, first, last):
-        return "fragment"
-    begun, ended = _CUT_SHORT.search(text[: observation.start]), _NORMAL.match(text, observation.end)
-    return "fragment" if begun or (ended and observation.finding not in word_lists()["may_be_normal"]) else None
-
-
-MISSED = {"missed_finding": "a word that tells a finding stands outside the findings that were read"}
-DOUBTS = {
-    "redacted_modifier": "a redaction mark stands where a word of meaning was, so a finding may be there or not",
-    "alternatives": "the finding is one of two that the images are called compatible with",
-    "fragment": "the words are a fragment, or turn round what stands before them: a finding may be there or not",
-}
-
-
-@functools.cache
-def _names_finding(words: str) -> bool:
-    phrases = Lexicon.load().phrases
-    return any(getattr(entry, "kind", "") == "finding" for word in words.split() for entry in phrases.get(word, ()))
 
 
 def _unusable(document: Document) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from radcurate.records import Draft, Evidence
 from radcurate.tasks import report_qa as task
-from radcurate.tasks.report_answers import ANSWERS, Answered
+from radcurate.tasks.report_answers import ANSWERS, Answered, changed
 from radcurate.tasks.report_reading import Reading, read_report
 from tests.openi import clean_reports
 from tests.shards import report
@@ -42,7 +42,7 @@ def change(text: str, asked_for: str) -> str:
     reading = read_report(report("r1", text), "any")
     assert isinstance(reading, Reading), reading
     own = [one for one in reading.observations if one.finding == "pleural effusion"]
-    made = task._change(reading, own, asked_for)
+    made = changed(reading, own, asked_for)
     return made.answer if isinstance(made, Answered) else made
 
 

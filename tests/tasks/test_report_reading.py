@@ -9,7 +9,7 @@ from radcurate import tasks
 from radcurate.documents import Label
 from radcurate.records import Draft, Refusal
 from radcurate.tasks import abnormality_labels, change_summary, device_labels, findings_extraction, report_qa
-from radcurate.tasks.report_reading import REFUSALS, Reading, doubt, read_report
+from radcurate.tasks.report_reading import REFUSALS, Reading, read_report
 from tests.openi import clean_reports
 from tests.shards import report
 from tests.tasks.observation_tasks import BAD, TEXTS, derived
@@ -86,30 +86,6 @@ def test_findings_that_hold_nothing_are_never_shown_alone():
 def test_what_stands_under_the_heading_of_an_advice_is_no_observation():
     one = reading("The lungs are clear.\nRECOMMENDATION: CT for a pneumothorax.\n")
     assert {each.finding for each in one.observations} == {"consolidation"}
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("No XXXX consolidation is seen.", "redacted_modifier"),
-        ("There is ___ pleural effusion here.", "redacted_modifier"),
-        ("Pleural effusions or pneumothorax.", "fragment"),
-        ("The lungs are clear airspace disease.", "fragment"),
-        ("Vascular congestion appears within limits of normal.", "fragment"),
-        ("Left basilar opacity compatible with scar/atelectasis.", "alternatives"),
-        ("Left basilar opacity compatible with scar or atelectasis.", "alternatives"),
-        ("Heart size at the upper limits of normal is seen.", None),
-        ("Left basilar opacity compatible with atelectasis.", None),
-        ("No XXXX infiltrates or masses are seen.", "redacted_modifier"),
-        ("The nodular density of the right upper lobe is not well-seen today.", "fragment"),
-        ("Concerning findings for fibrosis of the lung bases.", "fragment"),
-        ("Right-to-left mediastinal shift is present.", "fragment"),
-    ],
-)
-def test_what_dictation_or_redaction_left_open_is_doubted_with_its_reason(text, reason):
-    one = reading(text)
-    assert one.observations
-    assert next((why for each in one.observations if (why := doubt(one, each))), None) == reason
 
 
 @pytest.mark.parametrize(
