@@ -27,6 +27,7 @@ CASES = [
     ("pleural effusion", "left", "Small bilateral effusions are seen.", "yes"),
     ("pleural effusion", "left", "No pleural effusion is seen.", "no"),
     ("pleural effusion", "left", "Small right effusion is seen.", "not stated"),
+    ("pleural effusion", "left", "Small right effusion. The costophrenic angle is blunted.", "kind_mismatch"),
     ("pleural effusion", "left", "Right effusion only. Scoliosis is seen.", "side_not_said"),
     ("pleural effusion", "left", "Small right effusion. The left lung is clear.", "side_not_said"),
     ("pleural effusion", "left", "Small pleural effusion is seen.", "side_not_said"),
