@@ -1,0 +1,205 @@
+"""What a sentence or two claim, or that they cannot be understood whole: the reading under `inference.py`.
+
+In: a text. Out: its claims, or None where a word of content is left that no observation covers, a redaction mark hides
+one, the text points at another ("this", "above"), asks, is cut or contradicts itself.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from radcurate.documents import REDACTION_MARKS
+from radcurate.language.conflicts import conflicts
+from radcurate.language.context import cue_finder
+from radcurate.language.lexicon import Lexicon
+from radcurate.language.lexicon.entries import Finding, Modifier, Normal, Place
+from radcurate.language.mentions import Mention
+from radcurate.language.observations import NONE, UNKNOWN, Observation, observe
+from radcurate.language.phrases import finder
+from radcurate.language.reading import mentions
+from radcurate.language.sentences import Span
+from radcurate.language.wording import wording
+
+# Longer texts are no premise and no hypothesis.
+MOST_CHARACTERS = 400
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+")
+_DEFINITE = re.compile(r"\bthe(?:\s[\w-]+){0,3}\s?$", re.IGNORECASE)
+_SIDE = re.compile(r"^(?:right|left|both|bilateral) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An observation and what else its words say."""
+
+    seen: Observation
+    size: str | None
+    severity: str | None
+    details: frozenset[str]
+    """Everything else that narrows it: acuity, distribution, number, directions, words that its name can spare."""
+    places: frozenset[str]
+    """Without their sides, and without those that the finding's name implies."""
+    plural: bool
+    definite: bool
+    """The text speaks of it as known: "the nodule"."""
+    statement: str | None
+    """The words of a statement that all is normal, in lower case."""
+
+    @property
+    def finding(self) -> str:
+        """Its name in the lexicon."""
+        return self.seen.finding
+
+    @property
+    def polarity(self) -> str:
+        """present, absent, uncertain, none."""
+        return self.seen.polarity
+
+    @property
+    def side(self) -> str | None:
+        """right, left, bilateral."""
+        return self.seen.side
+
+    @property
+    def change(self) -> str | None:
+        """As the observation has it."""
+        return self.seen.change
+
+    @property
+    def is_hedged(self) -> bool:
+        """True for "consistent with" too, which a report's labels take as present."""
+        return self.seen.cue not in ("plain", "negated")
+
+
+def claims(text: str) -> tuple[Claim, ...] | None:
+    """The claims of `text` in order, or None where not every word of it is understood."""
+    number = _NUMBERED.match(text)
+    text = text[number.end() :] if number else text
+    if not text.strip() or len(text) > MOST_CHARACTERS or "?" in text or any(mark in text for mark in REDACTION_MARKS):
+        return None
+    found = mentions(text)
+    seen = observe(text)
+    if not seen or any(each.polarity == UNKNOWN for each in seen) or conflicts(seen):
+        return None
+    if not all(each.polarity == NONE for each in seen) and not _understood(text, found):
+        return None
+    by_span = {(mention.start, mention.end): mention for mention in found}
+    return tuple(_claim(text, by_span[each.start, each.end], each) for each in seen)
+
+
+def _understood(text: str, found: list[Mention]) -> bool:
+    """True where every word is a finding's, is bound to one, or says nothing of its own."""
+    words = [(match[0].lower(), match.span()) for match in _WORD.finditer(text)]
+    if not words or words[-1][0] in words_of("dangling") or {word for word, _ in words} & words_of("pointing"):
+        return False
+    spans = [span for mention in found for span in _bound(mention)]
+    bound = set(spans)
+    for cue in cue_finder().find(text):
+        if cue.entry.name in words_of("free_cues"):
+            spans.append(cue[:2])
+        elif cue[:2] not in bound and not any(start <= cue.start and cue.end <= end for start, end in bound):
+            return False
+    for word, (start, end) in words:
+        covered = any(first <= start and end <= last for first, last in spans)
+        if not covered and word not in words_of("function_words"):
+            return False
+        # A capital within a sentence is the start of another whose full stop was lost.
+        if word in words_of("function_words") and text[start].isupper() and text[:start].rstrip()[-1:].isalpha():
+            return False
+    return True
+
+
+def _bound(mention: Mention) -> Iterator[Span]:
+    yield mention.start, mention.end
+    single = (mention.negated, mention.hedge, mention.away, mention.alternative, mention.change, mention.status)
+    for match in (*single, *mention.places, *mention.modifiers):
+        if match:
+            yield match[:2]
+    if mention.measure:
+        yield mention.measure
+
+
+def _claim(text: str, mention: Mention, seen: Observation) -> Claim:
+    phrase = text[mention.start : mention.end].lower()
+    size, severity = seen.size, seen.severity
+    details: set[str] = set()
+    for kind, name in (
+        *((match.entry.kind, match.entry.name) for match in mention.modifiers),
+        *(_descriptions(phrase, seen.finding) if isinstance(mention.entry, Finding) else ()),
+    ):
+        if kind == "size":
+            size = size or name
+        elif kind == "severity":
+            severity = severity or name
+        elif kind != "change":
+            details.add(name)
+    details.update(match.entry.name for match in mention.places if match.entry.kind == "direction")
+    if any(match.entry.name == "unilateral" for match in mention.places):
+        details.add("unilateral")
+    own = Lexicon.load().findings[seen.finding].region if seen.kind != "statement" else None
+    unsaid = {own, "unilateral", "chest", "thorax", "pleural space"}
+    places: set[str] = set()
+    for match in mention.places:
+        name = _SIDE.sub("", match.entry.name)
+        word = text[match.start : match.end].lower()
+        if word in data()["two_in_one"]:
+            places.add(data()["two_in_one"][word])
+        elif match.entry.kind not in ("side", "direction") and name not in unsaid:
+            # "Free air under the diaphragm" is the finding's own place, "left basilar atelectasis" is not.
+            within = mention.start <= match.start and match.end <= mention.end
+            if not (within and match.entry.kind not in ("lobe", "zone", "segment")):
+                places.add(name)
+    return Claim(
+        seen=seen,
+        size=size,
+        severity=severity,
+        details=frozenset(details),
+        places=frozenset(name for name in places if not set(name.split()) <= set(seen.finding.split())),
+        plural=phrase.endswith("s") and not phrase.endswith(("ss", "is", "us")),
+        definite=bool(_DEFINITE.search(text, mention.sentence[0], mention.start)),
+        statement=phrase if isinstance(mention.entry, Normal) else None,
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _descriptions(phrase: str, finding: str) -> tuple[tuple[str, str], ...]:
+    """Kind and name of what describes a finding in its own phrase: modifiers, and the words at its start without which
+    it names the same finding."""
+    known = Lexicon.load().phrases
+    words = phrase.replace("-", " ").split()
+    # "Mildly enlarged heart": wherever in the phrase it stands.
+    within = tuple(
+        (entry.kind, entry.name)
+        for word in words
+        if word not in finding.split()
+        for entry in known.get(word, ())
+        if isinstance(entry, Modifier)
+    )
+    for first in range(len(words) - 1, 0, -1):
+        if any(getattr(entry, "name", None) == finding for entry in known.get(" ".join(words[first:]), ())):
+            spared = (word for word in words[:first] if word not in wording("limits_nothing"))
+            other = (word for word in spared if not any(isinstance(one, Modifier | Place) for one in known.get(word, ())))
+            return (*within, *(("word", word) for word in other))
+    return within
+
+
+def canonical(word: str) -> str:
+    """The lexicon's name of a modifier ("big" is large), or the word itself."""
+    entries = Lexicon.load().phrases.get(word, ())
+    return next((entry.name for entry in entries if isinstance(entry, Modifier)), word)
+
+
+@functools.cache
+def words_of(name: str) -> frozenset[str]:
+    """The list called `name` in `nli.toml`."""
+    return frozenset(data()[name])
+
+
+@functools.cache
+def data() -> dict[str, Any]:
+    """`nli.toml` as it stands."""
+    return tomllib.loads(Path(__file__).with_name("nli.toml").read_text(encoding="utf-8"))
