@@ -28,12 +28,13 @@ neutral         other_finding       a finding of another family, of which nothin
                 part                a part of the hypothesis is entailed, of the rest nothing is said
 """
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from radcurate.language import relations
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.observations import ABSENT, NONE, PRESENT, UNCERTAIN
-from radcurate.language.relations import compatible, excludes, family, implied
 from radcurate.language.wording import wording
 from radcurate.tasks.claims import Claim, canonical, data, words_of
 
@@ -51,6 +52,25 @@ class Verdict(NamedTuple):
 OTHER_FINDING = Verdict(NEUTRAL, "other_finding")
 # Two related findings that say nothing certain of each other: silent, unless another claim decides.
 UNJUDGED = Verdict("", "related")
+
+
+class _Bond(NamedTuple):
+    """What two findings are to each other; `implied`: the second is there where the first is."""
+
+    implied: bool
+    excluded: bool
+    related: bool
+    compatible: bool
+
+
+@functools.lru_cache(maxsize=65536)
+def _bond(one: str, other: str) -> _Bond:
+    return _Bond(
+        implied=other in relations.implied(one),
+        excluded=relations.excludes(one, other),
+        related=other in relations.family(one) or one in relations.family(other),
+        compatible=relations.compatible(one, other),
+    )
 
 
 def infer(premise: Sequence[Claim], hypothesis: Sequence[Claim]) -> Verdict | None:
@@ -96,8 +116,8 @@ def _from_one(given: Claim, wanted: Claim) -> Verdict | None:
     if "statement" in (given.seen.kind, wanted.seen.kind):
         return _with_whole_statement(given, wanted)
     same = given.finding == wanted.finding
-    child = wanted.finding in implied(given.finding)
-    parent = given.finding in implied(wanted.finding)
+    child = _bond(given.finding, wanted.finding).implied
+    parent = _bond(wanted.finding, given.finding).implied
     if not (same or child or parent):
         return _between(given, wanted)
     if given.polarity == NONE:
@@ -167,18 +187,18 @@ def _between(given: Claim, wanted: Claim) -> Verdict | None:
     """Two findings neither of which is a kind of the other."""
     one, other = given.finding, wanted.finding
     plain = given.polarity == wanted.polarity == PRESENT and not given.is_hedged and not wanted.is_hedged
-    if excludes(one, other):
+    if _bond(one, other).excluded:
         return None
     if given.statement and _same_field(given, wanted):
         return UNJUDGED
     if wanted.statement and given.polarity != ABSENT and _same_field(wanted, given):
         return UNJUDGED
-    related = other in family(one) or one in family(other)
-    if related and given.seen.cue == "alternatives" and not wanted.is_hedged and not wanted.statement:
+    bond = _bond(one, other)
+    if bond.related and given.seen.cue == "alternatives" and not wanted.is_hedged and not wanted.statement:
         return Verdict(NEUTRAL, "alternatives")
-    if related or compatible(one, other):
+    if bond.related or bond.compatible:
         kinds = given.seen.kind, wanted.seen.kind
-        explained = kinds[0] != "diagnosis" and (kinds[1] == "diagnosis" or compatible(one, other))
+        explained = kinds[0] != "diagnosis" and (kinds[1] == "diagnosis" or bond.compatible)
         caused = plain and other in data()["may_cause"].get(one, ())
         asserted = given.polarity in (PRESENT, UNCERTAIN) and wanted.polarity in (PRESENT, ABSENT)
         open_ = other not in words_of("vague") and not wanted.is_hedged and not wanted.statement
