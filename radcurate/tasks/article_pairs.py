@@ -1,6 +1,6 @@
 """Premises and hypotheses from the sentences of an article, where a swap is provably false.
 
-In: an article and its neighbours. Out: drafts, three by three. A sentence counts that says without any doubt which of
+In: an article. Out: drafts, three by three. A sentence counts that says without any doubt which of
 two is more ("more common on the right than on the left"), what grows or shrinks, or which of two opposites holds, and
 that has no word of doubt, habit, exception or negation. Its opposite stands in place of one word, so the two cannot
 both be true. The premises are the sentence as it is (entailment), with the swap (contradiction) and with a "may"
@@ -35,7 +35,7 @@ class Sentence(NamedTuple):
     text: str
 
 
-def drafts(document: Document, neighbours: Sequence[Document]) -> Iterator[Draft | Refusal]:
+def drafts(document: Document) -> Iterator[Draft | Refusal]:
     """Three drafts for each sentence that can be swapped and three for its swap; one refusal where there is none."""
     every = [one for section in document.sections for one in _sentences(section.name, section.text)]
     usable = [(one, swap) for one in every if (swap := swapped(one.text)) and (_hedged(one.text))]
@@ -74,7 +74,7 @@ def swapped(sentence: str) -> tuple[str, str] | None:
     data = _data()
     if set(words) & set(data["never"]["words"]) or any(mark in sentence for mark in "();:\"'%") or re.search(r"\d", sentence):
         return None
-    if words[0] in data["pointing"]["words"]:
+    if not words or words[0] in data["pointing"]["words"]:
         return None
     for swap in data["swap"]:
         found = list(re.finditer(swap["pattern"], sentence))

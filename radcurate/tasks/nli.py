@@ -46,7 +46,7 @@ def relate(premise: str, hypothesis: str) -> tuple[str, str] | None:
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     """Three drafts for each hypothesis of the document, or why it has none."""
     if document.kind == "article":
-        yield from article_pairs.drafts(document, pool.neighbours.documents)
+        yield from article_pairs.drafts(document)
         return
     for made in pool.neighbours.once(_of_reports).get(document.document_id, ()):
         yield made if isinstance(made, Refusal) else _draft(made)

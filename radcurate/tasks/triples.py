@@ -10,7 +10,7 @@ each is held against a bounded number of others.
 import hashlib
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -32,6 +32,8 @@ MOST_ASSERTING, MOST_DENYING, MOST_NEAR, MOST_OTHERS = 24, 24, 8, 12
 MOST_TRIPLES = 4
 # How far apart the shares of common words of the three premises may lie.
 MOST_SPREAD = 0.2
+# What a triple is worth, in shares of common words, that has each label in the other direction too.
+TURNABLE = 1.0
 # Premises of one label from which a triple is put together.
 MOST_ALIKE = 8
 
@@ -95,6 +97,8 @@ class _Candidate:
     premise: _Text
     verdict: Verdict
     common: float
+    back: str | None
+    """The label of the other direction."""
 
 
 Triple = tuple[_Candidate, ...]
@@ -117,21 +121,46 @@ def triples(documents: Sequence[Document]) -> Made:
                 standing[said].append(passage)
             else:
                 made[document.document_id].append(Refusal(passage.slot, said))
-    chosen = _chosen({text: len(passages) for text, passages in standing.items()})
+    chosen, pairs = _chosen({text: len(passages) for text, passages in standing.items()})
+    placed: list[tuple[_Text, Sequence[Pair]]] = []
     for hypothesis, passages in standing.items():
         passages.sort(key=lambda one: _lot(f"{one.document.document_id}/{one.slot}"))
         found = chosen[hypothesis]
         for passage, triple in zip(passages, found, strict=False):
-            made[passage.document.document_id] += [
-                Pair(_placed(standing[one.premise], passage), passage, one.verdict) for one in triple
-            ]
+            there = [Pair(_placed(standing[one.premise], passage), passage, one.verdict) for one in triple]
+            made[passage.document.document_id] += there
+            placed.append((hypothesis, there))
         for passage in passages[len(found) :]:
             reason = "repeated" if found else "balanced_away"
             made[passage.document.document_id].append(Refusal(passage.slot, reason))
+    texts = {text.text: text for text in standing}
+    for pair in _turned(placed, texts, pairs):
+        made[pair.hypothesis.document.document_id].append(pair)
     return made
 
 
-def _chosen(texts: Mapping[_Text, int]) -> Mapping[_Text, Sequence[Triple]]:
+def _turned(
+    placed: Sequence[tuple[_Text, Sequence[Pair]]], texts: Mapping[str, _Text], pairs: Collection[tuple[_Text, _Text]]
+) -> Iterator[Pair]:
+    """The same pairs in the other direction, of triples that have each label once in that direction too. As many of
+    hypotheses that assert as of those that deny, so that what now is the hypothesis tells nothing by its polarity."""
+    turned: dict[bool, list[Sequence[Pair]]] = {True: [], False: []}
+    for text, triple in placed:
+        back = []
+        for pair in triple:
+            other = texts[pair.premise.text]
+            verdict = infer(text.claims, other.claims)
+            if verdict and (text, other) not in pairs:
+                back.append(Pair(pair.hypothesis, pair.premise, verdict))
+        if {pair.verdict.label for pair in back} == set(LABELS):
+            turned[any(claim.polarity == PRESENT for claim in text.claims)].append(back)
+    few = max(map(len, turned.values()))
+    for each in turned.values():
+        for back in sorted(each, key=lambda one: _lot(f"turned/{one[0].premise.text}/{one[0].hypothesis.text}"))[:few]:
+            yield from back
+
+
+def _chosen(texts: Mapping[_Text, int]) -> tuple[Mapping[_Text, Sequence[Triple]], Collection[tuple[_Text, _Text]]]:
     """The triples of each text, no more than it has passages. Where a premise can be a hypothesis itself, with this
     hypothesis among its premises, it becomes one: so both directions of a pair stand side by side."""
     search = _Search(texts)
@@ -142,7 +171,7 @@ def _chosen(texts: Mapping[_Text, int]) -> Mapping[_Text, Sequence[Triple]]:
                 hypothesis, reverse_of = turns.popleft()
                 triple = search.add(hypothesis, reverse_of)
                 turns.extend((one.premise, hypothesis) for one in triple or ())
-    return search.chosen
+    return search.chosen, search.pairs
 
 
 class _Search:
@@ -161,18 +190,16 @@ class _Search:
         full = len(self.chosen[hypothesis]) == min(MOST_TRIPLES, self.texts[hypothesis])
         if full or (reverse_of and (reverse_of, hypothesis) in self.pairs):
             return None
-        if hypothesis not in self.candidates:
-            self.candidates[hypothesis] = self._found(hypothesis)
         candidates = {
             label: [one for one in each if (one.premise, hypothesis) not in self.pairs]
-            for label, each in self.candidates[hypothesis].items()
+            for label, each in self._found(hypothesis).items()
         }
         if reverse_of:
             verdict = infer(reverse_of.claims, hypothesis.claims)
             if not verdict or reverse_of.words == hypothesis.words:
                 return None
-            candidates[verdict.label] = [_Candidate(reverse_of, verdict, reverse_of.common(hypothesis))]
-        triple = _most_alike(hypothesis, candidates)
+            candidates[verdict.label] = [_candidate(reverse_of, hypothesis, verdict)]
+        triple = _most_alike(candidates)
         if triple:
             self.chosen[hypothesis].append(triple)
             self.pairs.update((one.premise, hypothesis) for one in triple)
@@ -180,6 +207,11 @@ class _Search:
 
     def _found(self, hypothesis: _Text) -> Mapping[str, list[_Candidate]]:
         """Premises by label; none where nothing decides."""
+        if hypothesis not in self.candidates:
+            self.candidates[hypothesis] = self._looked_up(hypothesis)
+        return self.candidates[hypothesis]
+
+    def _looked_up(self, hypothesis: _Text) -> Mapping[str, list[_Candidate]]:
         lot = hypothesis.text
         findings = {claim.finding for claim in hypothesis.claims}
         own = [*self._of(self.asserting, findings, lot, MOST_ASSERTING), *self._of(self.denying, findings, lot, MOST_DENYING)]
@@ -249,7 +281,12 @@ def _sort(premises: Iterable[_Text], hypothesis: _Text, found: Mapping[str, list
     for premise in dict.fromkeys(premises):
         verdict = infer(premise.claims, hypothesis.claims) if premise.words != hypothesis.words else None
         if verdict:
-            found[verdict.label].append(_Candidate(premise, verdict, premise.common(hypothesis)))
+            found[verdict.label].append(_candidate(premise, hypothesis, verdict))
+
+
+def _candidate(premise: _Text, hypothesis: _Text, verdict: Verdict) -> _Candidate:
+    back = infer(hypothesis.claims, premise.claims)
+    return _Candidate(premise, verdict, premise.common(hypothesis), back.label if back else None)
 
 
 def _sample(texts: Sequence[_Text], lot: str, most: int) -> Sequence[_Text]:
@@ -261,7 +298,7 @@ def _sample(texts: Sequence[_Text], lot: str, most: int) -> Sequence[_Text]:
     return [texts[(first + number * step) % len(texts)] for number in range(most)]
 
 
-def _most_alike(hypothesis: _Text, candidates: Mapping[str, Sequence[_Candidate]]) -> Triple | None:
+def _most_alike(candidates: Mapping[str, Sequence[_Candidate]]) -> Triple | None:
     """A premise for each label with as many words of negation, their shares of common words as near as can be."""
     ranked = []
     fewest = min(candidates.values(), key=len)
@@ -274,7 +311,7 @@ def _most_alike(hypothesis: _Text, candidates: Mapping[str, Sequence[_Candidate]
                 shares = [one.common for one in triple]
                 spread = max(shares) - min(shares)
                 if spread <= MOST_SPREAD:
-                    ranked.append((spread, [one.premise.text for one in triple], triple))
+                    ranked.append((spread - TURNABLE * (len({one.back for one in triple} & set(LABELS)) == len(LABELS)), [one.premise.text for one in triple], triple))
     return min(ranked, key=lambda one: one[:2])[2] if ranked else None
 
 
