@@ -33,7 +33,7 @@ from radcurate import recipe as recipes
 from radcurate.build import build
 from radcurate.engines.local import LocalEngine, usable_cores
 from radcurate.tables import read_rows
-from radcurate.tasks.triples import NEGATIONS
+from radcurate.tasks.triple_search import NEGATIONS
 
 TASK = '[tasks.nli]\ngenerator = "nli.v1"\n'
 _WORD = re.compile(r"[a-z0-9]+")

@@ -141,7 +141,11 @@ def tasks_page() -> str:
     parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus, ")
     parts.append("or, where these give none, from the first that does.\n")
     documents = _demo_documents()
-    neighbours = {"report": Neighbours(_demo_reports()), "article": Neighbours(_demo_articles()), "case": Neighbours(())}
+    neighbours = {
+        "report": Neighbours(_demo_reports()),
+        "article": Neighbours(_demo_articles()),
+        "case": Neighbours(()),
+    }
     for generator in tasks.available():
         task = tasks.load(generator)
         parts.append(f"\n## `{generator}`\n\n{inspect.getdoc(task)}\n\n")

@@ -72,7 +72,11 @@ def swapped(sentence: str) -> tuple[str, str] | None:
     """Kind of the swap and the sentence with it, or None where none is provably false."""
     words = [word.lower() for word in _WORD.findall(sentence)]
     data = _data()
-    if set(words) & set(data["never"]["words"]) or any(mark in sentence for mark in "();:\"'%") or re.search(r"\d", sentence):
+    if (
+        set(words) & set(data["never"]["words"])
+        or any(mark in sentence for mark in "();:\"'%")
+        or re.search(r"\d", sentence)
+    ):
         return None
     if not words or words[0] in data["pointing"]["words"]:
         return None
@@ -95,7 +99,9 @@ def _opposite(word: str, pairs: Sequence[Sequence[str]]) -> str | None:
 
 def _hedged(sentence: str) -> str:
     """The sentence with a "may" before its one verb, or an empty text where the verb is not plain."""
-    found = [(match, verb) for verb in _data()["verbs"] for match in re.finditer(rf"(?<= ){verb['plain']}(?= )", sentence)]
+    found = [
+        (match, verb) for verb in _data()["verbs"] for match in re.finditer(rf"(?<= ){verb['plain']}(?= )", sentence)
+    ]
     if len(found) != 1:
         return ""
     match, verb = found[0]
@@ -106,7 +112,9 @@ def _is_context(one: Sentence, sentence: Sentence) -> bool:
     """A sentence of another section that shares no word of content with it can say nothing of what is swapped."""
     if one.section == sentence.section or swapped(one.text):
         return False
-    words, others = ({word for word in _WORD.findall(text.lower()) if len(word) > 4} for text in (one.text, sentence.text))
+    words, others = (
+        {word for word in _WORD.findall(text.lower()) if len(word) > 4} for text in (one.text, sentence.text)
+    )
     return not words & others and not words & set(_data()["pointing"]["words"])
 
 

@@ -14,8 +14,9 @@ from radcurate.documents import Document
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks import article_pairs, triples
 from radcurate.tasks.claims import claims
-from radcurate.tasks.inference import LABELS, infer
+from radcurate.tasks.inference import infer
 from radcurate.tasks.pool import Pool
+from radcurate.tasks.verdicts import LABELS
 
 ID = "nli.v1"
 KINDS = ("article", "report")
@@ -25,7 +26,7 @@ INSTRUCTIONS = (
     "Both sentences are about the same patient at the same time. Label the hypothesis entailment, neutral or "
     "contradiction, given the premise.",
     "Given the premise, is the hypothesis true (entailment), false (contradiction) or undetermined (neutral)?",
-    "Decide whether the hypothesis follows from the premise. Reply with one word: entailment, neutral or contradiction.",
+    "Decide whether the hypothesis follows from the premise. Reply with entailment, neutral or contradiction.",
     "Taking the premise as true and everything it does not mention as unknown, judge the hypothesis: entailment, "
     "contradiction or neutral.",
     "You check statements of radiology reports against each other. Name the relation of premise to hypothesis: "
@@ -37,7 +38,7 @@ REFUSALS = {**triples.REFUSALS, **article_pairs.REFUSALS}
 
 
 def relate(premise: str, hypothesis: str) -> tuple[str, str] | None:
-    """Label and rule (the table is in `inference.py`), or None where it cannot be told."""
+    """Label and rule (the table is in `verdicts.py`), or None where it cannot be told."""
     given, wanted = claims(premise), claims(hypothesis)
     verdict = infer(given, wanted) if given and wanted else None
     return (verdict.label, verdict.rule) if verdict else None
