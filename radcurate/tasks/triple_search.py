@@ -26,8 +26,8 @@ MOST_SPREAD = 0.5
 # What a triple is worth, in shares of common words, that has each label in the other direction too; what it costs that
 # the triples so far are out of level.
 TURNABLE, TILTED = 1.0, 2.0
-# How far from level, a triple, the shares of common words may be in the end.
-MOST_TILT = 0.01
+# How far from level the shares of common words may be in the end: in all, and a triple more.
+LEAST_TILT, MORE_TILT = 1.0, 0.005
 # Premises of one label from which a triple is put together.
 MOST_ALIKE = 8
 
@@ -132,7 +132,9 @@ class _Search:
     def level_out(self) -> None:
         """Drops the triples that tilt most until the labels are level."""
         left = [(hypothesis, triple) for hypothesis, each in self.chosen.items() for triple in each]
-        while left and max(abs(total) for level in self.levels for total in level.sums) > MOST_TILT * len(left):
+        while left and max(abs(total) for level in self.levels for total in level.sums) > LEAST_TILT + MORE_TILT * len(
+            left
+        ):
             worst = max(range(len(left)), key=lambda number: self._tilt(_measures(left[number][1])))
             hypothesis, triple = left.pop(worst)
             for level, values in zip(self.levels, _measures(triple), strict=True):

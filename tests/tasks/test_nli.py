@@ -43,15 +43,16 @@ def test_every_rule_that_is_given_stands_in_the_table():
     assert len(given) >= 20
 
 
-@pytest.mark.parametrize(("premise", "hypothesis", "wanted", "phenomenon"), PAIRS)
-def test_a_contradiction_holds_in_both_directions_or_is_not_told(premise, hypothesis, wanted, phenomenon):
-    if label(premise, hypothesis) == "contradiction":
-        assert label(hypothesis, premise) in {"contradiction", "none"}
+def test_a_contradiction_holds_in_both_directions_or_is_not_told():
+    contradictions = [pair[:2] for pair in PAIRS if label(*pair[:2]) == "contradiction"]
+    turned = {(premise, hypothesis): label(hypothesis, premise) for premise, hypothesis in contradictions}
+    assert len(turned) > 60
+    assert set(turned.values()) <= {"contradiction", "none"}, turned
 
 
-@pytest.mark.parametrize("text", sorted({text for pair in PAIRS for text in pair[:2]}))
-def test_no_text_contradicts_itself(text):
-    assert label(text, text) in {"entailment", "none"}
+def test_no_text_contradicts_itself():
+    texts = {text for pair in PAIRS for text in pair[:2]}
+    assert {text for text in texts if label(text, text) not in {"entailment", "none"}} == set()
 
 
 @settings(deadline=None, max_examples=60)
