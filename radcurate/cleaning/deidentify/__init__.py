@@ -5,7 +5,7 @@ the marks. `RULES` are in the order in which the bundled recipes run them: what 
 needs words around it. `docs/deidentification.md` tells what stays, and what is not caught.
 """
 
-from radcurate.cleaning.deidentify import ages, contacts, dates, names, numbers, places, shifts, web
+from radcurate.cleaning.deidentify import ages, addresses, dates, names, numbers, phones, places, shifts, web
 from radcurate.cleaning.rules import KeyedRule, TextRule
 
 RULES: tuple[TextRule | KeyedRule, ...] = (
@@ -13,7 +13,8 @@ RULES: tuple[TextRule | KeyedRule, ...] = (
     *places.RULES,
     *names.RULES,
     *numbers.RULES,
-    *contacts.RULES,
+    *addresses.RULES,
+    *phones.RULES,
     *dates.RULES,
     *shifts.RULES,
     *ages.RULES,
