@@ -21,7 +21,9 @@ _SEXES = (
 )
 # What a number after "he is" may count instead of years.
 _OTHER = r"(?!\s?(?:%|/\d|[-–.]\d|(?:kg|lbs?|pounds|cm|mm|bpm|percent|per|degrees?|beats|minutes?|days?|weeks?|months?|hours?|to|of|out|on)\b))"
-_NOT_GONE = r"(?!\s+(?:history|hx|ago|of\s+(?!age)|later|earlier|before|after|since|prior|post|survival|experience|smok))"
+_NOT_GONE = (
+    r"(?!\s+(?:history|hx|ago|of\s+(?!age)|later|earlier|before|after|since|prior|post|survival|experience|smok))"
+)
 # Nothing that counts something else, and no range or bound of a population ("80-95 years", "over 90 years of age").
 _BOUNDS = (
     "over",
@@ -52,7 +54,9 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     # "97 yrs, weight loss", "103 years and still": where a text, a line or a sentence begins
-    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}[ -]?{_YEARS}(?=[\s,;.]){_NOT_GONE}(?!\s(?:to|or|is|are)\b)", re.IGNORECASE),
+    re.compile(
+        rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}[ -]?{_YEARS}(?=[\s,;.]){_NOT_GONE}(?!\s(?:to|or|is|are)\b)", re.IGNORECASE
+    ),
     re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}y(?=[\s,;])", re.IGNORECASE),
     # M/92, "F, 93,"
     re.compile(rf"(?<![\w/])(?:[MF]|male|female|man|woman)(?:/|,\s){_AGE}(?![\w/]|[.-]\d){_OTHER}", re.IGNORECASE),
@@ -63,8 +67,13 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?:turned|turning|now aged|reached the age of)\s{_AGE}(?=[\s,.;:)]|\Z){_OTHER}", re.IGNORECASE),
-    re.compile(rf"\b(?P<age>(?:9\d|1[0-2]\d)(?:st|nd|rd|th)|(?:ninety-\w+|ninetieth|hundredth))\sbirthday\b", re.IGNORECASE),
-    re.compile(rf"{_BEFORE}{_AGE}[\s-]?(?:jährige?[nmrs]?|Jahre\salt|ans|años|anni|anos|jarige|jaar\soud|års?|årige?)\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?P<age>(?:9\d|1[0-2]\d)(?:st|nd|rd|th)|(?:ninety-\w+|ninetieth|hundredth))\sbirthday\b", re.IGNORECASE
+    ),
+    re.compile(
+        rf"{_BEFORE}{_AGE}[\s-]?(?:jährige?[nmrs]?|Jahre\salt|ans|años|anni|anos|jarige|jaar\soud|års?|årige?)\b",
+        re.IGNORECASE,
+    ),
     # 92F, 91 M, 93/F: where a text, a line or a sentence begins
     re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;] )|(?<=\bpt )|(?<=\bpatient )){_AGE}[ /]?[MF](?![\w.%])(?!\s?[\d/])"),
     # woman of 95, Female, 90 yrs, "Mr. [name], 94,"

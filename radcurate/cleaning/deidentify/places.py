@@ -100,7 +100,10 @@ RULES = (
             Example("CT (St Osyth's General), now from St Osyth's.", "CT ([place]), now from [place]."),
             Example("To the Hospital for Sick Children.", "To the [place]."),
             Example("Under General anaesthesia, to General Surgery.", "Under General anaesthesia, to General Surgery."),
-            Example("St Vitus' dance; St Jude valve; St. James grade 2.", "St Vitus' dance; St Jude valve; St. James grade 2."),
+            Example(
+                "St Vitus' dance; St Jude valve; St. James grade 2.",
+                "St Vitus' dance; St Jude valve; St. James grade 2.",
+            ),
             Example("The Hospital was told.", "The Hospital was told."),
             Example("Magnetic Resonance Imaging of the head.", "Magnetic Resonance Imaging of the head."),
         ),

@@ -25,7 +25,8 @@ _MACHINE = re.compile(
 _SOME_MACHINE = re.compile(r"\d\.\d|[\da-fA-F][:-][\da-fA-F:]")
 # Versions and sections are numbered in four parts too.
 _NUMBERED = re.compile(
-    r"\b(?:version|ver|v|software|release|build|firmware|section|chapter|figure|table|item|protocol)\.?\s\Z", re.IGNORECASE
+    r"\b(?:version|ver|v|software|release|build|firmware|section|chapter|figure|table|item|protocol)\.?\s\Z",
+    re.IGNORECASE,
 )
 
 
