@@ -27,7 +27,7 @@ _SOME_DATE = re.compile(r"\d[/.-]['’]?\d|\d{8}|(?i:birth|dob)")
 _HEAD = r"(?:(?<![\w./:-])|(?<=\d{4}-)|(?<=/\d\d-))"
 _END = r"(?![\w/]|\.\d|-\d(?!\d?[/.]\d{1,2}[/.]\d\d|\d?/\d{4}))"
 _NUMERIC = re.compile(
-    rf"{_HEAD}(?P<one>\d{{1,2}})(?P<by>[/.-])(?P<two>\d{{1,2}})(?P=by)(?P<year>{YEAR}|['’]?\d\d){_END}{NO_UNIT}"
+    rf"{_HEAD}(?P<one>\d{{1,2}})(?P<by>[/.-])(?P<two>\d{{1,2}})(?P=by)(?P<year>{YEAR}|['’]?\d\d(?!\d){NO_UNIT}){_END}"
 )
 _YEAR_FIRST = re.compile(
     rf"(?<![\w./:-])(?<!\[date )(?P<year>{YEAR})(?P<by>[/.-])(?P<month>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}})"
