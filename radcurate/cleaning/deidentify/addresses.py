@@ -19,7 +19,7 @@ _DOUBTFUL = either(LEXICON["doubtful_streets"])
 _STATE = "|".join(LEXICON["states"].split())
 _POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}\b"
 _CODE = rf"(?:{_POSTCODE}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d\b|[A-Z]\d[\dW][ ][A-Z\d]{{4}}\b|\d{{5}}(?:-\d{{4}})?\b)"
-_BEFORE = rf"(?:(?:{either(LEXICON['units'])})\.?[ ]\w{{1,5}},?[ ])?"
+_BEFORE = rf"(?:(?:{either(LEXICON['units'])})\.?[ ]\w{{1,5}}(?:/\w{{1,3}})?,?[ ])?"
 _NUMBER = r"(?:\d{1,4}/)?\d{1,5}[A-Za-z]?"
 _UNIT = r"(?:,?[ ](?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Building|Bldg|Floor|Room|Box)\.?[ ]\w{1,5}|\#[ ]?\w{1,5}))?"
 # A town, a county and a state: at most four parts, the last with its code.
@@ -31,10 +31,11 @@ _STREET_NAME = rf"(?:(?:{_CAPITAL}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}"
 # A code stands before the town or behind it: "9999 Nordvik", "Wetherham WX4 7QT", "Cedar Hollow, TX 79999".
 _TAIL = rf"""(?P<tail>,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d\d)(?:[ ][A-Z]{{2}}\b)?[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?
       | (?:,[ ]{_TOWN}){{0,2}},?[ ](?:{_STATE})[ ]\d{{4}}(?:\d(?:-\d{{4}})?)?\b
+      | ,[ ]{_TOWN_WORD}(?:[ ]{_TOWN_WORD})?[ ]\d{{4}}\b
       | (?:,[ ]{_TOWN}){{0,2}}(?:,[ ](?:{_STATE})\b)?(?:,?[ ]{_CODE})?)"""
 _NUMBERED = re.compile(
     rf"""(?<![\w./-])(?:
-        {_BEFORE}{_NUMBER}[ ](?:[NSEW]\.?[ ])?{_STREET_NAME}(?:{_STREET})\b\.?
+        {_BEFORE}{_NUMBER}[ ](?!(?i:{either(LEXICON["sizes"])})[ ])(?:[NSEW]\.?[ ])?{_STREET_NAME}(?:{_STREET})\b\.?
       | {_BEFORE}{_NUMBER}[ ]{_STREET_NAME}(?:{_DOUBTFUL})(?=,[ ]{_TOWN}[ ,]|,?[ ](?:{_CODE}|\d{{4,5}}[ ]))
       | \d{{1,5}}[A-Za-z]?(?:[ ](?:bis|ter|quater))?,?[ ](?:{either(LEXICON["foreign_streets"])})[ ]{_OF}{_CAPITAL}(?:[ ]{_OF}{_CAPITAL}){{0,2}}
       | (?:{either(LEXICON["leading_streets"])})[ ]?{_OF}{_TOWN_WORD}(?:[ ]{_OF}{_TOWN_WORD}){{0,2}},?[ ](?:n[°º.]?[ ]?)?\d{{1,4}}[a-zA-Z]?(?:/\d{{1,3}})?\b{_NO_UNIT}

@@ -62,7 +62,7 @@ _PATTERNS = (
     re.compile(rf"(?<![\w/])(?:[MF]|male|female|man|woman)(?:/|,\s){_AGE}(?![\w/]|[.-]\d){_OTHER}", re.IGNORECASE),
     # "he turned 100 last week", "she is now 94", "who was 97", "her 100th birthday", 93-jährige, 94 ans
     re.compile(
-        rf"\b(?:he|she|who|patient)\s(?:has\s|had\s|is\s|was\s|will\s|just\s|recently\s|will\sbe\s){{0,2}}"
+        rf"\b(?:he|she|who|patient|pt)\s(?:has\s|had\s|is\s|was\s|will\s|just\s|recently\s|will\sbe\s){{0,2}}"
         rf"(?:turn(?:s|ed|ing)?|is|was|reached|be)\s(?:now\s|nearly\s|almost\s|aged\s|already\s)?{_AGE}(?=[\s,.;:)]|\Z){_OTHER}",
         re.IGNORECASE,
     ),

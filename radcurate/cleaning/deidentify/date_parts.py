@@ -23,7 +23,7 @@ NO_UNIT = rf"(?!\s?(?:{_UNITS})(?!\w)|\s?[%×°])"
 STUDIES = either(LEXICON["studies"])
 SHORT_CUE = re.compile(
     rf"""(?:\b(?:since|dated|as\s+of|compar(?:ed|ison|able)\s+(?:is\s+made\s+)?(?:to|with)|on\s+or\s+(?:after|about)|until|seen(?:\s+on)?|on|done|from\s+the\s+\w+\s+of
-        |(?:{either(LEXICON["weekdays"])})[.,]?
+        |{either(LEXICON["cues"])}|(?:{either(LEXICON["weekdays"])})[.,]?
         |(?:{STUDIES})(?:,|(?:\s+(?:of|from|on|dated|performed|obtained|taken)(?:\s+on)?)?))\s+(?:the\s+)?)\Z""",
     re.IGNORECASE | re.VERBOSE,
 )

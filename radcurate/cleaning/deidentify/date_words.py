@@ -43,7 +43,7 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(
-    rf"(?<![\w-])(?P<month>{either([*_FOREIGN_NAMES, *_MONTHS])})\.?(?:,?\s|\s?[-/]\s?|\s+(?:of|de|del)\s+)(?P<year>{YEAR}|['’]\d\d)(?![\d-]|\.\d){NO_UNIT}",
+    rf"(?:(?<![\w-])|(?<=mid-)|(?<=late-)|(?<=early-))(?P<month>{either([*_FOREIGN_NAMES, *_MONTHS])})\.?(?:,?\s|\s?[-/]\s?|\s+(?:of|de|del)\s+)(?P<year>{YEAR}|['’]\d\d)(?![\d-]|\.\d){NO_UNIT}",
     re.IGNORECASE,
 )
 # "24. Oktober 2017", "1er mars 2014", "3 de marzo de 2018".

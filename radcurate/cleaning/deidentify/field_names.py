@@ -19,7 +19,7 @@ LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="
 # What parts a field from what stands in it, and the field's name before that.
 _PARTED = re.compile(rf"(?:\s?[:=]|\s?–|\s-)\s{{0,3}}(?=['’{UPPER}])")
 _FIELD = re.compile(
-    rf"(?<![\w-])(?:(?P<role>(?:{either(LEXICON['roles'])})(?:\sname)?|{either(LEXICON['verbs'])})"
+    rf"(?<![\w-])(?:(?P<role>(?:{either(LEXICON['roles'])})(?:\sname)?|{either(LEXICON['verbs'])}|\w{{2,20}}ed(?:\s\w{{2,20}}ly)?\sby)"
     rf"|(?P<person>{either(LEXICON['people'])}))\Z",
     re.IGNORECASE,
 )

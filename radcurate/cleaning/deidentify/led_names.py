@@ -12,7 +12,7 @@ from pathlib import Path
 from radcurate.cleaning.deidentify.context import before, either
 from radcurate.cleaning.deidentify.history import dates_from_history
 from radcurate.cleaning.deidentify.marks import NAME
-from radcurate.cleaning.deidentify.person_names import UPPER, is_person, name_from, name_joined
+from radcurate.cleaning.deidentify.person_names import UPPER, Name, is_person, is_team, name_from, name_joined
 from radcurate.cleaning.page_noise import PAGES
 from radcurate.cleaning.rules import REPORTS, Edit, Example, TextRule
 from radcurate.documents import Section
@@ -21,6 +21,8 @@ LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="
 
 # Kinds of documents that tell of patients.
 PATIENTS = (*REPORTS, "case")
+# "closed by Amplatzer", "made by Siemens": not by a person.
+_THING_BY = re.compile(rf"\b(?:{'|'.join(LEXICON['things'])})\w*\s+by\s+\Z", re.IGNORECASE)
 _CAPITAL = re.compile(rf"(?<=[\s,:])[{UPPER}](?=\.|\w|['’])")
 
 
@@ -42,13 +44,19 @@ def _led_to(what: str, cues: str) -> Callable[[Section], Iterator[Edit]]:
             reached = name.end if name else reached
             if name is None or not name.full or not before(cue, text, name.start):
                 continue
-            while name and not name.shouted and is_person(text, name) and not dates_from_history(text, name):
+            while name and not name.shouted and _is_meant(text, name):
                 yield Edit(name.start, name.end, NAME)
                 reached = name.end
                 name = name_joined(text, name)
 
     propose.__doc__ = what
     return propose
+
+
+def _is_meant(text: str, name: Name) -> bool:
+    if not is_person(text, name) or is_team(name) or dates_from_history(text, name):
+        return False
+    return not before(_THING_BY, text, name.start)
 
 
 RULES: tuple[TextRule, ...] = (
@@ -64,6 +72,9 @@ RULES: tuple[TextRule, ...] = (
             Example("Over-read by S. T. Yama-Reyes, fellow.", "Over-read by [name], fellow."),
             Example("I, Hester Quarry, agree. Signed, Þór Ægisson", "I, [name], agree. Signed, [name]"),
             Example("At the request of Solomon Laird's doctor.", "At the request of [name]'s doctor."),
+            Example(
+                "Told the Labour Ward. Closed by Amplatzer Disc.", "Told the Labour Ward. Closed by Amplatzer Disc."
+            ),
             Example("By Right Hip view. Imaged by Siemens Vision.", "By Right Hip view. Imaged by Siemens Vision."),
             Example("As described by Nils Westermark in 1938.", "As described by Nils Westermark in 1938."),
             Example("Discussed with Vascular Surgery.", "Discussed with Vascular Surgery."),

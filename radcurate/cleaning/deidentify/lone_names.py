@@ -15,30 +15,32 @@ from radcurate.cleaning.deidentify.eponyms import is_eponym
 from radcurate.cleaning.deidentify.history import dates_from_history
 from radcurate.cleaning.deidentify.led_names import PATIENTS
 from radcurate.cleaning.deidentify.marks import NAME
-from radcurate.cleaning.deidentify.person_names import LETTER, UPPER, Name, is_person, name_from
+from radcurate.cleaning.deidentify.person_names import LETTER, UPPER, Name, is_person, is_team, name_from
 from radcurate.cleaning.rules import Edit, Example, TextRule
 from radcurate.documents import Section
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_TEAMS = frozenset(LEXICON["teams"].split())
 
 _CAPITAL = re.compile(rf"(?<![\w.'’\]-])[{UPPER}](?=\.|\w|['’])")
 # "podiatrist", "our surgical SHO", "the on-call registrar".
 _IS_ROLE = rf"(?:(?:the|a|an|our|my|his|her|their)\s)?(?:[\w/-]{{1,20}}\s){{0,3}}?(?i:{either(LEXICON['roles'])})\b"
 _APPOSED = re.compile(rf"(?:,\s|\s[–-]\s|\s\(|\n){_IS_ROLE}(?![\w-]|\s(?:of|in|with)\s)")
-_ACTS = re.compile(rf"(?:,\s[\w\s]{{1,30}},)?\s(?:{either(LEXICON['acts'])})\b")
-_LONE_ACTS = re.compile(rf"(?:/[{UPPER}]{LETTER}+)?\s(?:{either(LEXICON['lone_acts'])})\b")
-_OTHER = re.compile(rf"/(?P<name>[{UPPER}]{LETTER}+)(?!\w)")
+_ACTS = re.compile(rf"['’]s\s(?:{either(LEXICON['owned'])})\b|(?:,\s[\w\s]{{1,30}},)?\s(?:{either(LEXICON['acts'])})\b")
+_LONE_ACTS = re.compile(rf"(?:(?:/|\s(?:and|&)\s)[{UPPER}]{LETTER}+)?\s(?:{either(LEXICON['lone_acts'])})\b")
+_OTHER = re.compile(rf"(?:/|\s(?:and|&)\s)(?P<name>[{UPPER}]{LETTER}+)(?!\w)")
 # Where a word stands alone: a stop follows, or a small word, and no further word of a name or a thing.
 _ALONE = re.compile(
     r"(?:['’]s)?(?:\s?[.,;:)?!]|\Z|\n|\s(?:at|by|on|via|in|from|and|who|over|about|regarding|for|was|is|has|had|were|came|will|says|said|with|during|today|yesterday|this)\b|\s\d)"
 )
+# After a relation in lower case any small word may follow: "her son Mateusz interpreted".
+_VERB = re.compile(r"\s[a-z]{2,}")
+_KIN = re.compile(rf"(?<![\w-])(?:{either(LEXICON['kin'])})\s\Z")
 _RELATION = re.compile(
     rf"(?:(?<![\w-])(?:{either(LEXICON['relations'])})(?:,\s|\s)|(?<!\w)(?i:{either(LEXICON['relations'])}),\s)\Z"
 )
 _TOLD = re.compile(rf"(?<![\w-])(?i:{either(LEXICON['told'])})\s\Z")
 # No person: "the Doppler", "an Amplatzer", "no Foley".
-_ARTICLE = re.compile(r"\b(?:the|a|an|no|this|that|of|some|any|each|with)\s\Z", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:the|a|an|no|this|that|of|some|any|each)\s\Z", re.IGNORECASE)
 
 
 def _apposed_name(section: Section) -> Iterator[Edit]:
@@ -51,7 +53,12 @@ def _apposed_name(section: Section) -> Iterator[Edit]:
         reached = name.end
         if not name.full or name.shouted or not (_APPOSED.match(text, name.end) or _ACTS.match(text, name.end)):
             continue
-        if is_person(text, name) and not is_eponym(name.words[-1]) and not dates_from_history(text, name):
+        if (
+            is_person(text, name)
+            and not is_team(name)
+            and not is_eponym(name.words[-1])
+            and not dates_from_history(text, name)
+        ):
             yield Edit(name.start, name.end, NAME)
 
 
@@ -70,19 +77,26 @@ def _lone_name(section: Section) -> Iterator[Edit]:
             if other := _OTHER.match(text, name.end):
                 yield Edit(*other.span("name"), NAME)
                 reached = other.end()
-        elif _ALONE.match(text, name.end) and _is_led_to(text, name):
+        elif _is_led_to(text, name):
             yield Edit(name.start, name.end, NAME)
 
 
 def _may_be_lone(text: str, name: Name) -> bool:
     word = name.words[0]
-    if word.isupper() or word.lower() in _TEAMS or is_eponym(word) or len(word) < 3:
+    if word.isupper() or is_team(name) or len(word) < 3 or not is_person(text, name):
         return False
     return not before(_ARTICLE, text, name.start)
 
 
 def _is_led_to(text: str, name: Name) -> bool:
-    return bool(before(_RELATION, text, name.start) or before(_TOLD, text, name.start))
+    """Whether a word before leads to a person. Whoever is told is one, though an eponym: "mother, Crohn" is none."""
+    if _ALONE.match(text, name.end) and before(_TOLD, text, name.start):
+        return True
+    if is_eponym(name.words[0]):
+        return False
+    if _ALONE.match(text, name.end) and before(_RELATION, text, name.start):
+        return True
+    return bool(_VERB.match(text, name.end) and before(_KIN, text, name.start))
 
 
 RULES: tuple[TextRule, ...] = (
@@ -110,6 +124,7 @@ RULES: tuple[TextRule, ...] = (
                 "With her daughter, Yevgenia. Scrub nurse Ngozi.", "With her daughter, [name]. Scrub nurse [name]."
             ),
             Example("d/w Harbottle, surgical SHO. Told Okafor at 5.", "d/w [name], surgical SHO. Told [name] at 5."),
+            Example("Smith and Jones concur. Told Baker at 5.", "[name] and [name] concur. Told [name] at 5."),
             Example("Sorensen/Whitlow agree. Corisande went home.", "[name]/[name] agree. [name] went home."),
             Example("Discussed with Plastics. Told Transplant at 5.", "Discussed with Plastics. Told Transplant at 5."),
             Example("Sister has Lynch syndrome. Mother, Crohn.", "Sister has Lynch syndrome. Mother, Crohn."),

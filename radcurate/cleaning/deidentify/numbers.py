@@ -29,11 +29,13 @@ _UID = re.compile(
     r"(?<![\w.])(?P<label>)(?P<number>[012]\.\d{1,6}(?:\.\d{1,39}){4,20}|2\.25\.\d{10,39}(?:\.\d{1,39}){0,9})(?!\w)"
 )
 _UID_LABELLED = re.compile(r"(?P<label>(?:UID|OID)s?\b[\s:=]{0,4})(?P<number>[012](?:\.\d{1,39}){2,20})(?!\w)")
-# Letters, a year, a stroke, a number: H19-44021, XR20-001144, CT-19-004512.
-_FORMED = re.compile(r"(?<![\w./-])(?P<label>)(?P<number>[A-Z]{1,3}-?(?:20)?\d\d[-/]\d{4,8})(?![\w/]|[.-]\d)")
+# Letters, a year, a stroke, a number: H19-44021, CT-19-004512; and the national insurance number of Britain.
+_FORMED = re.compile(
+    r"(?<![\w./-])(?P<label>)(?P<number>[A-Z]{1,3}-?(?:20)?\d\d[-/]\d{4,8}|[A-Z]{2}\s?\d\d\s?\d\d\s?\d\d\s?[A-D])(?![\w/]|[.-]\d)"
+)
 # Plates of cars, in capitals, after a word for one.
 _CAR_PLATE = re.compile(
-    rf"(?<![\w-])(?P<label>(?i:{either(LEXICON['vehicles'])}))\s?[:=(]?\s?(?:[\w'’]+\s)?"
+    rf"(?<![\w-])(?P<label>(?i:{either(LEXICON['vehicles'])}))\.?\s?[:=(]?\s?(?:[\w'’]{{1,20}}\s)?"
     r"(?P<number>[A-Z]{2}\d\d\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[ -]?\d{3,4}|\d{3}[ -][A-Z]{3}"
     r"|[A-Z]{1,3}-[A-Z]{1,2}\s?\d{2,4}|[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{2}\s?\d{4,5}|\d{4}\s[A-Z]{3})(?![\w-])"
 )

@@ -9,12 +9,13 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from radcurate.cleaning.deidentify.eponyms import stands_as_eponym
+from radcurate.cleaning.deidentify.eponyms import HEADS, stands_as_eponym
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 DEGREES = frozenset([*LEXICON["degrees"], *LEXICON["comma_degrees"]])
 NEVER = frozenset(LEXICON["never"].split())
 SELDOM = frozenset(LEXICON["seldom"].split())
+_TEAMS = frozenset(LEXICON["teams"].split())
 GIVEN = frozenset(LEXICON["given"].split())
 
 # Capitals of Latin script, those with accents included, of Vietnamese too.
@@ -166,6 +167,11 @@ def name_joined(text: str, name: Name) -> Name | None:
     following = NEXT.match(text, name.end)
     other = name_from(text, following.end()) if following and following.end() > name.end else None
     return other if other and other.full else None
+
+
+def is_team(name: Name) -> bool:
+    """Whether a word of the name says that it is a team, a place, a people or a thing: "Labour Ward", "Cath Lab"."""
+    return any(word.lower() in _TEAMS for word in name.words) or (name.full and name.words[-1].lower() in HEADS)
 
 
 def is_person(text: str, name: Name, title: str = "") -> bool:

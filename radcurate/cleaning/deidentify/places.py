@@ -32,6 +32,11 @@ _GENERAL = re.compile(
     rf"(?:\b(?:at|from|via|to)\s(?:the\s)?)(?P<place>(?P<first>{_CAPITAL})(?:[ ]{_CAPITAL}){{0,2}}?[ ](?:{either(LEXICON['generals'])}))"
     rf"(?=[.,;:)]|\Z|[ ](?!(?:{_KINDS})\b)[a-z\d(])"
 )
+# "transferred from Addenbrooke's", "scanned at Royal Berkshire": a name without a kind, after who went or what was made.
+_KINDLESS = re.compile(
+    rf"\b(?i:{either(LEXICON['moves'])})\s(?:at|from|to|via)\s(?:the\s)?(?P<place>(?P<first>{_CAPITAL})(?<=['’]s)|Royal\s(?P<second>{_CAPITAL}))"
+    rf"(?=[.,;:)]|\Z|\s(?:on|in|last|for|yesterday|today|by|and|with|after|where)\b)"
+)
 _NAMED = re.compile(
     rf"(?<![\w-])(?:{either(LEXICON['foreign_cares'])})(?:[ ](?:de|di|der|in|am|la|{_CAPITAL})){{0,3}}[ ][{UPPER}][\w'’-]+"
 )
@@ -50,6 +55,9 @@ def _facility(section: Section) -> Iterator[Edit]:
             found.append(match.span())
     for match in _GENERAL.finditer(text):
         if not _is_common(match["first"]):
+            found.append(match.span("place"))
+    for match in _KINDLESS.finditer(text):
+        if _is_own(match["second"] or match["first"]):
             found.append(match.span("place"))
     yield from apart(found, PLACE)
 
@@ -99,6 +107,10 @@ RULES = (
             Example("Via Harrowdene Walk-in Centre.", "Via [place]."),
             Example("CT (St Osyth's General), now from St Osyth's.", "CT ([place]), now from [place]."),
             Example("To the Hospital for Sick Children.", "To the [place]."),
+            Example(
+                "Transferred from Addenbrooke's, imaged at Royal Berks.", "Transferred from [place], imaged at [place]."
+            ),
+            Example("Suffers from Crohn's. Treated at Home.", "Suffers from Crohn's. Treated at Home."),
             Example("Under General anaesthesia, to General Surgery.", "Under General anaesthesia, to General Surgery."),
             Example(
                 "St Vitus' dance; St Jude valve; St. James grade 2.",

@@ -28,6 +28,9 @@ _TITLE = re.compile(
 _PLURAL = frozenset(word.lower() for word in _PLURALS)
 _AMBIGUOUS = frozenset(LEXICON["ambiguous"])
 _ACTS = re.compile(r"\s(?:WAS|IS|HAS|HAD|WILL|DID|DECLINED|RETURNED|PRESENTED|PRESENTS|REPORTS)\b")
+_TOLD = re.compile(
+    r"\s(?:(?:WAS|IS|HAS BEEN)\s)?(?:INFORMED|TOLD|NOTIFIED|AWARE|PAGED|CALLED|AGREES|CONCURS|PRESENT)\b"
+)
 _CUE = re.compile(rf"(?:\b(?:{either(LEXICON['cues'])})|:)\s+\Z", re.IGNORECASE)
 _SURNAME = re.compile(r"[^\W\d_]{3,}\b")
 
@@ -57,6 +60,8 @@ def _is_title(text: str, match: re.Match[str]) -> bool:
             return False
         if before(_CUE, text, match.start()):
             return name.shouted or name.full
+        if title == "DR" and name.shouted and _TOLD.match(text, name.end):
+            return True
         # "Compared with the prior MR. Hepatic lesions" against "MR. SMITH WAS SCANNED".
         return bool(match["stop"]) and name.shouted and bool(_ACTS.match(text, name.end))
     return title[0].isupper() or title in ("dr", "drs", "prof")
@@ -113,6 +118,7 @@ RULES: tuple[TextRule, ...] = (
             ),
             Example("Lt Col Barnaby Stroud, Baby Kowalewska.", "Lt Col [name], Baby [name]."),
             Example("Dr. Will Young will review a young man.", "Dr. [name] will review a young man."),
+            Example("DR HALVORSEN INFORMED. SHO Patel aware.", "DR [name] INFORMED. SHO [name] aware."),
             Example("CISS and DRIVE are alike. Baby aspirin.", "CISS and DRIVE are alike. Baby aspirin."),
             Example("Called the Dr. Will need a film. Lt Hip.", "Called the Dr. Will need a film. Lt Hip."),
             Example("Sister Mary Joseph nodule.", "Sister Mary Joseph nodule."),

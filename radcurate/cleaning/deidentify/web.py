@@ -25,7 +25,7 @@ _MACHINE = re.compile(
 _SOME_MACHINE = re.compile(r"\d\.\d|[\da-fA-F][:-][\da-fA-F:]")
 # Versions and sections are numbered in four parts too.
 _NUMBERED = re.compile(
-    r"\b(?:version|ver|v|software|release|build|firmware|section|chapter|figure|table|item|protocol)\.?\s\Z",
+    r"\b(?:version|ver|v|software|release|build|firmware|section|chapter|figure|table|item|protocol|grade|type|class|level|step)\.?\s\Z",
     re.IGNORECASE,
 )
 
