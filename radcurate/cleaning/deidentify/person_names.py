@@ -24,7 +24,7 @@ LETTER = r"[^\W\d_]"
 WORD = rf"[{UPPER}](?:['’]{LETTER})?{LETTER}+(?:['’](?!s\b){LETTER}+|-{LETTER}+)*"
 _PARTICLES = "|".join(re.escape(particle) for particle in sorted(LEXICON["particles"], key=len, reverse=True))
 _PART = re.compile(
-    rf"""(?P<initial>[{UPPER}]\.(?:[ -]?[{UPPER}]\.)*)
+    rf"""(?P<initial>[{UPPER}]\.(?:[ -]?[{UPPER}]\.){{0,3}})
        | (?P<particle>(?i:{_PARTICLES})(?=[ ][^\W\d_]))
        | (?P<word>(?:(?:al|el|ad|as|ar|ould)-|(?:d|l|dell|dall|sant|n|’t|'t)['’ ](?=[{UPPER}]))?{WORD})
        | (?P<letter>[{UPPER}]\b(?!['’/.-]))""",
@@ -81,7 +81,7 @@ def name_from(text: str, start: int, *, titled: bool = False, inverted: bool = F
     words: list[str] = []
     initials = 0
     at = end = start
-    while len(words) < LONGEST:
+    while len(words) < LONGEST and initials < LONGEST:
         part = _PART.match(text, at)
         if part is None or (words and _DEGREE.match(text, at)):
             break

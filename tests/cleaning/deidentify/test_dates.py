@@ -13,7 +13,7 @@ from radcurate.cleaning.deidentify.shifts import FEWEST_WEEKS, MOST_WEEKS, weeks
 from radcurate.cleaning.rules import Shift
 from radcurate.documents import Section
 
-DATES, MOVED = chosen(("date.v1", "shifted_date.v1"))
+DATES, MOVED = chosen(("date.v2", "shifted_date.v2"))
 KEY = b"0123456789abcdef0123456789abcdef"
 DAYS = st.dates(datetime.date(1950, 1, 1), datetime.date(2049, 12, 31))
 FORMS = (
