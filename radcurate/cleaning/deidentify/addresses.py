@@ -29,7 +29,8 @@ _OF = r"(?:(?:des?|du|la|le|les|los|las|della|del|dei|di|do|da|van|d['’])[ ]?)
 _NO_UNIT = r"(?![ ]?(?:mm|cm|m|ml|mL|Fr?|French|G|gauge|h|min|%)(?!\w)|\.\d)"
 _STREET_NAME = rf"(?:(?:{_CAPITAL}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}"
 # A code stands before the town or behind it: "9999 Nordvik", "Wetherham WX4 7QT", "Cedar Hollow, TX 79999".
-_TAIL = rf"""(?P<tail>,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d\d)(?:[ ][A-Z]{{2}}\b)?[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?
+_TAIL = rf"""(?P<tail>
+        ,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d\d)(?:[ ][A-Z]{{2}}\b)?[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?
       | (?:,[ ]{_TOWN}){{0,2}},?[ ](?:{_STATE})[ ]\d{{4}}(?:\d(?:-\d{{4}})?)?\b
       | ,[ ]{_TOWN_WORD}(?:[ ]{_TOWN_WORD})?[ ]\d{{4}}\b
       | (?:,[ ]{_TOWN}){{0,2}}(?:,[ ](?:{_STATE})\b)?(?:,?[ ]{_CODE})?)"""
@@ -37,8 +38,10 @@ _NUMBERED = re.compile(
     rf"""(?<![\w./-])(?:
         {_BEFORE}{_NUMBER}[ ](?!(?i:{either(LEXICON["sizes"])})[ ])(?:[NSEW]\.?[ ])?{_STREET_NAME}(?:{_STREET})\b\.?
       | {_BEFORE}{_NUMBER}[ ]{_STREET_NAME}(?:{_DOUBTFUL})(?=,[ ]{_TOWN}[ ,]|,?[ ](?:{_CODE}|\d{{4,5}}[ ]))
-      | \d{{1,5}}[A-Za-z]?(?:[ ](?:bis|ter|quater))?,?[ ](?:{either(LEXICON["foreign_streets"])})[ ]{_OF}{_CAPITAL}(?:[ ]{_OF}{_CAPITAL}){{0,2}}
-      | (?:{either(LEXICON["leading_streets"])})[ ]?{_OF}{_TOWN_WORD}(?:[ ]{_OF}{_TOWN_WORD}){{0,2}},?[ ](?:n[°º.]?[ ]?)?\d{{1,4}}[a-zA-Z]?(?:/\d{{1,3}})?\b{_NO_UNIT}
+      | \d{{1,5}}[A-Za-z]?(?:[ ](?:bis|ter|quater))?,?[ ](?:{either(LEXICON["foreign_streets"])})
+        [ ]{_OF}{_CAPITAL}(?:[ ]{_OF}{_CAPITAL}){{0,2}}
+      | (?:{either(LEXICON["leading_streets"])})[ ]?{_OF}{_TOWN_WORD}(?:[ ]{_OF}{_TOWN_WORD}){{0,2}}
+        ,?[ ](?:n[°º.]?[ ]?)?\d{{1,4}}[a-zA-Z]?(?:/\d{{1,3}})?\b{_NO_UNIT}
       | [{UPPER}][\w-]*(?:{either(LEXICON["endings"])})[ ]\d{{1,4}}[ ]?[a-z]?\b{_NO_UNIT}
       | (?i:{either(LEXICON["boxes"])})[ ]\d{{1,6}}(?:,[ ]Box[ ]\d{{1,5}})?\b
     ){_UNIT}{_TAIL}""",
@@ -46,7 +49,8 @@ _NUMBERED = re.compile(
 )
 # A house by its name or number, then street and town; or any parts that end in a post code, or in a state's.
 _CODED = re.compile(
-    rf"""(?<![\w])(?:(?:{_NUMBER}[ ])?{_CAPITAL}(?:[ ]{_CAPITAL}){{0,3}},[ ]){{1,3}}{_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}}[ ]{_POSTCODE}
+    rf"""(?<![\w])(?:(?:{_NUMBER}[ ])?{_CAPITAL}(?:[ ]{_CAPITAL}){{0,3}},[ ]){{1,3}}
+        {_CAPITAL}(?:[ ]{_CAPITAL}){{0,2}}[ ]{_POSTCODE}
       | (?<![\w./-]){_NUMBER}[ ]{_CAPITAL}(?:[ ]{_CAPITAL}){{0,3}},[ ]{_TOWN},[ ](?:{_STATE})[ ]\d{{4,5}}\b""",
     re.VERBOSE,
 )
@@ -87,7 +91,8 @@ def _without_sentence(text: str, match: re.Match[str]) -> int:
         if all(word.isalpha() and is_no_name(word, titled=True) and not word.isupper() for word in words):
             break
         end = match.start("tail") + part.end()
-    return end - (text[end - 1] == ".")
+    # "Garnet St. without" goes on, and needs no full stop.
+    return end - (text[end - 1] == "." and not text[end : end + 2].strip().islower())
 
 
 RULES = (

@@ -20,7 +20,10 @@ _SEXES = (
     r"|veteran|pensioner|grandmother|grandfather|[MF])"
 )
 # What a number after "he is" may count instead of years.
-_OTHER = r"(?!\s?(?:%|/\d|[-–.]\d|(?:kg|lbs?|pounds|cm|mm|bpm|percent|per|degrees?|beats|minutes?|days?|weeks?|months?|hours?|to|of|out|on)\b))"
+_OTHER = (
+    r"(?!\s?(?:%|/\d|[-–.]\d|(?:kg|lbs?|pounds|cm|mm|bpm|percent|per|degrees?|beats|minutes?|days?|weeks?|months?|hours?"
+    r"|to|of|out|on)\b))"
+)
 _NOT_GONE = (
     r"(?!\s+(?:history|hx|ago|of\s+(?!age)|later|earlier|before|after|since|prior|post|survival|experience|smok))"
 )
@@ -68,7 +71,7 @@ _PATTERNS = (
     ),
     re.compile(rf"\b(?:turned|turning|now aged|reached the age of)\s{_AGE}(?=[\s,.;:)]|\Z){_OTHER}", re.IGNORECASE),
     re.compile(
-        rf"\b(?P<age>(?:9\d|1[0-2]\d)(?:st|nd|rd|th)|(?:ninety-\w+|ninetieth|hundredth))\sbirthday\b", re.IGNORECASE
+        r"\b(?P<age>(?:9\d|1[0-2]\d)(?:st|nd|rd|th)|(?:ninety-\w+|ninetieth|hundredth))\sbirthday\b", re.IGNORECASE
     ),
     re.compile(
         rf"{_BEFORE}{_AGE}[\s-]?(?:jährige?[nmrs]?|Jahre\salt|ans|años|anni|anos|jarige|jaar\soud|års?|årige?)\b",

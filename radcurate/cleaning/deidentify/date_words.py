@@ -1,7 +1,7 @@
 """Dates whose month is a word: "14 March 2019", "Mar. 14, '19", "24. Oktober 2017", "the first of May".
 
-In: a text. Out: its dates, in no order; some may overlap. Months of other languages need a year beside them, and a month
-that is another word too ("may", "mar") needs one or a word before it that leads to a date.
+In: a text. Out: its dates, in no order; some may overlap. Months of other languages need a year beside them, and a
+month that is another word too ("may", "mar") needs one or a word before it that leads to a date.
 """
 
 import itertools
@@ -43,7 +43,8 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(
-    rf"(?:(?<![\w-])|(?<=mid-)|(?<=late-)|(?<=early-))(?P<month>{either([*_FOREIGN_NAMES, *_MONTHS])})\.?(?:,?\s|\s?[-/]\s?|\s+(?:of|de|del)\s+)(?P<year>{YEAR}|['’]\d\d)(?![\d-]|\.\d){NO_UNIT}",
+    rf"(?:(?<![\w-])|(?<=mid-)|(?<=late-)|(?<=early-))(?P<month>{either([*_FOREIGN_NAMES, *_MONTHS])})\.?"
+    rf"(?:,?\s|\s?[-/]\s?|\s+(?:of|de|del)\s+)(?P<year>{YEAR}|['’]\d\d)(?![\d-]|\.\d){NO_UNIT}",
     re.IGNORECASE,
 )
 # "24. Oktober 2017", "1er mars 2014", "3 de marzo de 2018".
@@ -53,8 +54,9 @@ _FOREIGN_DAY = re.compile(
     re.IGNORECASE,
 )
 # "the first of May", "twenty-first of March 2019".
+_MONTH_IN_FULL = either(word for word in _MONTHS if len(word) > 4 or word in ("may", "june", "july"))
 _SPELT = re.compile(
-    rf"(?:\bthe\s+)?\b(?P<day>{_ORDINAL})\s+of\s+(?P<month>{either(word for word in _MONTHS if len(word) > 4 or word == 'may')})(?!\w)"
+    rf"(?:\bthe\s+)?\b(?P<day>{_ORDINAL})\s+of\s+(?P<month>{_MONTH_IN_FULL})(?!\w)"
     rf"(?:,?\s+(?P<year>{YEAR})(?!\d))?",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Rules that take out full names after words that lead to a person: who was told, did, is related, is thanked.
 
-In: a section. Out: edits that put `[name]` in the place of the name (`led_names.toml` has the words). A name that is used
-as an eponym stays (`eponyms.py`), and so does whoever is named with the year of a discovery.
+In: a section. Out: edits that put `[name]` in the place of the name (`led_names.toml` has the words). A name that is
+used as an eponym stays (`eponyms.py`), and so does whoever is named with the year of a discovery.
 """
 
 import re
@@ -27,9 +27,10 @@ _CAPITAL = re.compile(rf"(?<=[\s,:])[{UPPER}](?=\.|\w|['’])")
 
 
 # "podiatrist", "physicians", "mother is", "a miner called".
-_ROLE = rf"(?:{either(LEXICON['roles'])}|\w{{2,20}}(?:ologist|iatrist|therapist|ician|grapher)|(?:{either(LEXICON['people'])})(?=\s))s?"
+_PEOPLE = either(LEXICON["people"])
+_ROLE = rf"(?:{either(LEXICON['roles'])}|\w{{2,20}}(?:ologist|iatrist|therapist|ician|grapher)|(?:{_PEOPLE})(?=\s))s?"
 _IS = r"(?:,?\s(?:is|was|named|called|known\sas|by\sthe\sname\sof))?"
-_CALLED = rf"(?:{either(LEXICON['people'])}|\w{{2,20}}(?:er|or|ist|man|woman|ant|ian))s?,?\s(?:named|called|known\sas|by\sthe\sname\sof)"
+_CALLED = rf"(?:{_PEOPLE}|\w{{2,20}}(?:er|or|ist|man|woman|ant|ian))s?,?\s(?:named|called|known\sas|by\sthe\sname\sof)"
 
 
 def _led_to(what: str, cues: str) -> Callable[[Section], Iterator[Edit]]:

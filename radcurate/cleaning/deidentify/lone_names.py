@@ -1,8 +1,8 @@
 """Rules that take out names by what stands behind them, and names that stand alone beside a word for a person.
 
-In: a section of a report or case. Out: edits that put `[name]` in the place of the name. "Edwina Charcroft, podiatrist",
-"Ana Roy agrees", "her daughter Yevgenia", "d/w Harbottle, surgical SHO". Teams ("discussed with Plastics") and eponyms
-stay; `lone_names.toml` has the words.
+In: a section of a report or case. Out: edits that put `[name]` in the place of the name. "Edwina Charcroft,
+podiatrist", "Ana Roy agrees", "her daughter Yevgenia", "d/w Harbottle, surgical SHO". Teams ("discussed with Plastics")
+and eponyms stay; `lone_names.toml` has the words.
 """
 
 import re
@@ -126,6 +126,7 @@ RULES: tuple[TextRule, ...] = (
             Example("d/w Harbottle, surgical SHO. Told Okafor at 5.", "d/w [name], surgical SHO. Told [name] at 5."),
             Example("Smith and Jones concur. Told Baker at 5.", "[name] and [name] concur. Told [name] at 5."),
             Example("Sorensen/Whitlow agree. Corisande went home.", "[name]/[name] agree. [name] went home."),
+            Example("Reviewed by Drs. Told Capt. XXXX.", "Reviewed by Drs. Told Capt. XXXX."),
             Example("Discussed with Plastics. Told Transplant at 5.", "Discussed with Plastics. Told Transplant at 5."),
             Example("Sister has Lynch syndrome. Mother, Crohn.", "Sister has Lynch syndrome. Mother, Crohn."),
             Example("The patient Declined. His mother, Italian.", "The patient Declined. His mother, Italian."),

@@ -21,7 +21,10 @@ _WEAK = frozenset(LEXICON["weak"])
 _SOME_NUMBER = re.compile(r"\d\D{0,3}\d")
 # One word with a digit in it, then groups of digits ("943 476 5919"), of which the last may be a check digit.
 _GROUP = r"(?![ ]\d{1,4}[ ]?(?:mm|cm|ml|year|yo|y/o|x|week|day|month|view)s?\b)[ ]\d[\w-]{0,9}"
-_VALUE = rf"(?P<number>(?:(?-i:[A-Z]{{2}})[ ](?=\d))?(?=[\w./-]{{0,30}}\d)\w+(?:[./-]\w+){{0,12}}(?:{_GROUP}){{0,3}})(?![\w@])"
+_VALUE = (
+    r"(?P<number>(?:(?-i:[A-Z]{2})[ ](?=\d))?"
+    rf"(?=[\w./-]{{0,30}}\d)\w+(?:[./-]\w+){{0,12}}(?:{_GROUP}){{0,3}})(?![\w@])"
+)
 _NUMBER_WORDS = either(LEXICON["number_words"])
 _PLATE = r"(?P<number>(?=[A-Z]{0,4}[ -]?\d)[A-Z\d]{1,7}(?:[ -][A-Z\d]{1,4})?)(?!\w)"
 # By its form: roots 0, 1 and 2 with six parts at least, or 2.25 with the long number of a UUID; shorter after a word.

@@ -24,21 +24,24 @@ _OF_WHOM = (
 _KINDS = "surgery|surgical|medical|practitioner|anaesthetic|anesthesia|hospital|ward|appearance|condition"
 _CARE = re.compile(rf"(?<=[ ])(?:{either(LEXICON['cares'])}){_COMPANY}(?![\w-]){_OF_WHOM}")
 _SAINT = re.compile(
-    rf"(?<!\w)(?:St|Saint|Sts|SS)\.?[ ]{_CAPITAL}(?:[ ](?:and[ ])?{_CAPITAL}){{0,2}}?(?:[ ](?:{either(LEXICON['saints'])})(?!\w|[ ][{UPPER}])"
+    rf"(?<!\w)(?:St|Saint|Sts|SS)\.?[ ]{_CAPITAL}(?:[ ](?:and[ ])?{_CAPITAL}){{0,2}}?"
+    rf"(?:[ ](?:{either(LEXICON['saints'])})(?!\w|[ ][{UPPER}])"
     rf"|(?<=['’]s)(?=[.,;:)]|[ ](?:on|in|by|with|where|for|and|to|last|after|before|yesterday|today)\b|\Z))"
 )
 _SAINTLY = re.compile(rf"\b(?:{either(LEXICON['saintly'])})\s\Z", re.IGNORECASE)
 _GENERAL = re.compile(
-    rf"(?:\b(?:at|from|via|to)\s(?:the\s)?)(?P<place>(?P<first>{_CAPITAL})(?:[ ]{_CAPITAL}){{0,2}}?[ ](?:{either(LEXICON['generals'])}))"
+    r"(?:\b(?:at|from|via|to)\s(?:the\s)?)"
+    rf"(?P<place>(?P<first>{_CAPITAL})(?:[ ]{_CAPITAL}){{0,2}}?[ ](?:{either(LEXICON['generals'])}))"
     rf"(?=[.,;:)]|\Z|[ ](?!(?:{_KINDS})\b)[a-z\d(])"
 )
-# "transferred from Addenbrooke's", "scanned at Royal Berkshire": a name without a kind, after who went or what was made.
+# "transferred from Addenbrooke's", "scanned at Royal Berkshire": a name without a kind.
 _KINDLESS = re.compile(
     rf"\b(?i:{either(LEXICON['moves'])})\s(?:at|from|to|via)\s(?:the\s)?(?P<place>(?P<first>{_CAPITAL})(?<=['’]s)|Royal\s(?P<second>{_CAPITAL}))"
     rf"(?=[.,;:)]|\Z|\s(?:on|in|last|for|yesterday|today|by|and|with|after|where)\b)"
 )
 _NAMED = re.compile(
-    rf"(?<![\w-])(?:{either(LEXICON['foreign_cares'])})(?:[ ](?:de|di|der|in|am|la|{_CAPITAL})){{0,3}}[ ][{UPPER}][\w'’-]+"
+    rf"(?<![\w-])(?:{either(LEXICON['foreign_cares'])})(?:[ ](?:de|di|der|in|am|la|{_CAPITAL})){{0,3}}"
+    rf"[ ][{UPPER}][\w'’-]+"
 )
 # No name of a place is longer, its kind apart.
 _LONGEST = 80

@@ -1,7 +1,7 @@
 """Rules that take out names after titles and before degrees: "Dr. Helena Marsh", "Tobias Wren, MD".
 
-In: a section. Out: edits that put `[name]` in the place of the name alone; titles and degrees stay, so that the sentence
-does. A name that is used as an eponym stays (`eponyms.py`), and so do those who described a sign or disease.
+In: a section. Out: edits that put `[name]` in the place of the name alone; titles and degrees stay, so that the
+sentence does. A name that is used as an eponym stays (`eponyms.py`), and so do those who described a sign or disease.
 """
 
 import re
