@@ -25,12 +25,13 @@ _UNIT = r"(?:,?[ ](?:(?:Apt|Apartment|Suite|Ste|Unit|Flat|Building|Bldg|Floor|Ro
 # A town, a county and a state: at most four parts, the last with its code.
 _TOWN_WORD = rf"[{UPPER}](?:[^\W\d_]|['’-])+(?!\w)"
 _TOWN = rf"(?:(?:Co\.[ ])?{_TOWN_WORD}(?:[ ]{_TOWN_WORD}){{0,2}})"
-_OF = r"(?:(?:des?|du|la|le|les|los|las|della|del|dei|di|do|da|van|d['’])[ ]?){0,2}"
+_OF = r"(?:(?:des?|du|la|le|les|los|las|das|dos|della|del|dei|di|do|da|van|d['’])[ ]?){0,2}"
 _NO_UNIT = r"(?![ ]?(?:mm|cm|m|ml|mL|Fr?|French|G|gauge|h|min|%)(?!\w)|\.\d)"
 _STREET_NAME = rf"(?:(?:{_CAPITAL}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}"
 # A code stands before the town or behind it: "9999 Nordvik", "Wetherham WX4 7QT", "Cedar Hollow, TX 79999".
 _TAIL = rf"""(?P<tail>
-        ,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d\d)(?:[ ][A-Z]{{2}}\b)?[ ]{_CAPITAL}(?:[ ]{_CAPITAL})?
+        ,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d\d|\d\d-\d{{3}}|\d{{4}}-\d{{3}})(?:[ ][A-Z]{{2}}\b)?
+          [ ]{_CAPITAL}(?:[ ]{_CAPITAL})?
       | (?:,[ ]{_TOWN}){{0,2}},?[ ](?:{_STATE})[ ]\d{{4}}(?:\d(?:-\d{{4}})?)?\b
       | ,[ ]{_TOWN_WORD}(?:[ ]{_TOWN_WORD})?[ ]\d{{4}}\b
       | (?:,[ ]{_TOWN}){{0,2}}(?:,[ ](?:{_STATE})\b)?(?:,?[ ]{_CODE})?)"""

@@ -58,9 +58,16 @@ _PATTERNS = (
     ),
     # "97 yrs, weight loss", "103 years and still": where a text, a line or a sentence begins
     re.compile(
-        rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}[ -]?{_YEARS}(?=[\s,;.]){_NOT_GONE}(?!\s(?:to|or|is|are)\b)", re.IGNORECASE
+        rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}[ -]?{_YEARS}(?=[\s,;.]|\Z){_NOT_GONE}(?!\s(?:to|or|is|are)\b)",
+        re.IGNORECASE,
     ),
-    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}y(?=[\s,;])", re.IGNORECASE),
+    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;?!] )){_AGE}y(?=[\s,;MF])", re.IGNORECASE),
+    # "patient (98)", "died at 98", and "M 98," where a text, a line or a sentence begins
+    re.compile(rf"\b{_SEXES}\s\({_AGE}(?=\)|\s?y)", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:died|deceased|dead)\sat\s(?:the\sage\sof\s|age\s)?{_AGE}(?=[\s,.;:)]|\Z){_OTHER}", re.IGNORECASE
+    ),
+    re.compile(rf"(?:\A|(?<=\n)|(?<=[.:;?!] ))[MF]\s?{_AGE}(?=[,;.]\s|[.]?\Z|\sy)"),
     # M/92, "F, 93,"
     re.compile(rf"(?<![\w/])(?:[MF]|male|female|man|woman)(?:/|,\s){_AGE}(?![\w/]|[.-]\d){_OTHER}", re.IGNORECASE),
     # "he turned 100 last week", "she is now 94", "who was 97", "her 100th birthday", 93-jährige, 94 ans

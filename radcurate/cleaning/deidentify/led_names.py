@@ -23,7 +23,7 @@ LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="
 PATIENTS = (*REPORTS, "case")
 # "closed by Amplatzer", "made by Siemens": not by a person.
 _THING_BY = re.compile(rf"\b(?:{'|'.join(LEXICON['things'])})\w*\s+by\s+\Z", re.IGNORECASE)
-_CAPITAL = re.compile(rf"(?<=[\s,:])[{UPPER}](?=\.|\w|['’])")
+_CAPITAL = re.compile(rf"(?<=[\s,:(])[{UPPER}](?=\.|\w|['’])")
 
 
 # "podiatrist", "physicians", "mother is", "a miner called".
@@ -35,7 +35,7 @@ _CALLED = rf"(?:{_PEOPLE}|\w{{2,20}}(?:er|or|ist|man|woman|ant|ian))s?,?\s(?:nam
 
 def _led_to(what: str, cues: str) -> Callable[[Section], Iterator[Edit]]:
     """Takes out a full name after words of this pattern; a letter's "To" leads to one where it opens a line."""
-    cue = re.compile(rf"(?:(?<![\w-])(?:{cues})|^to)(?:['’]s)?[,:]?\s{{1,2}}\Z", re.IGNORECASE | re.MULTILINE)
+    cue = re.compile(rf"(?:(?<![\w-])(?:{cues})|^to)(?:['’]s)?[,:]?\s{{1,2}}\(?\Z", re.IGNORECASE | re.MULTILINE)
 
     def propose(section: Section) -> Iterator[Edit]:
         text, reached = section.text, 0
@@ -91,6 +91,7 @@ RULES: tuple[TextRule, ...] = (
             Example("Daughter, Philomena Grey, came.", "Daughter, [name], came."),
             Example("The technologist Dwayne Purcell agreed.", "The technologist [name] agreed."),
             Example("Mother is Shanthi Peru. Podiatrist Ana Roy.", "Mother is [name]. Podiatrist [name]."),
+            Example("Relayed to the resident (Tobias Lind).", "Relayed to the resident ([name])."),
             Example("With my colleague Ambrose Teller, who agreed.", "With my colleague [name], who agreed."),
             Example("Sister has Lynch syndrome.", "Sister has Lynch syndrome."),
             Example("The ward doctor Weber B fracture was known.", "The ward doctor Weber B fracture was known."),

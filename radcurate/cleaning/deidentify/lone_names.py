@@ -24,7 +24,9 @@ LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="
 _CAPITAL = re.compile(rf"(?<![\w.'’\]-])[{UPPER}](?=\.|\w|['’])")
 # "podiatrist", "our surgical SHO", "the on-call registrar".
 _IS_ROLE = rf"(?:(?:the|a|an|our|my|his|her|their)\s)?(?:[\w/-]{{1,20}}\s){{0,3}}?(?i:{either(LEXICON['roles'])})\b"
-_APPOSED = re.compile(rf"(?:,\s|\s[–-]\s|\s\(|\n){_IS_ROLE}(?![\w-]|\s(?:of|in|with)\s)")
+_APPOSED = re.compile(
+    rf"(?:,\s|\s[–-]\s|\s\(|\n){_IS_ROLE}(?![\w-]|\s(?:of|in|with|to|aware|informed|notified|told|review|opinion|case|patient|history)\b)"
+)
 _ACTS = re.compile(rf"['’]s\s(?:{either(LEXICON['owned'])})\b|(?:,\s[\w\s]{{1,30}},)?\s(?:{either(LEXICON['acts'])})\b")
 _LONE_ACTS = re.compile(rf"(?:(?:/|\s(?:and|&)\s)[{UPPER}]{LETTER}+)?\s(?:{either(LEXICON['lone_acts'])})\b")
 _OTHER = re.compile(rf"(?:/|\s(?:and|&)\s)(?P<name>[{UPPER}]{LETTER}+)(?!\w)")
@@ -56,10 +58,15 @@ def _apposed_name(section: Section) -> Iterator[Edit]:
         if (
             is_person(text, name)
             and not is_team(name)
-            and not is_eponym(name.words[-1])
+            and not _is_eponymous(name)
             and not dates_from_history(text, name)
         ):
             yield Edit(name.start, name.end, NAME)
+
+
+def _is_eponymous(name: Name) -> bool:
+    """Whether the last word is an eponym, or all are one that is written with hyphens: "Charcot Marie Tooth"."""
+    return is_eponym(name.words[-1]) or is_eponym("-".join(name.words))
 
 
 def _lone_name(section: Section) -> Iterator[Edit]:
@@ -111,6 +118,8 @@ RULES: tuple[TextRule, ...] = (
                 "Nils Westermark, a radiologist, described it in 1938.",
                 "Nils Westermark, a radiologist, described it in 1938.",
             ),
+            Example("Free Air - surgeon notified.", "Free Air - surgeon notified."),
+            Example("Charcot Marie Tooth presented with falls.", "Charcot Marie Tooth presented with falls."),
             Example("Acute Pain Service was called.", "Acute Pain Service was called."),
         ),
         PATIENTS,

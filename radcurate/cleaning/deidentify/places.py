@@ -19,7 +19,8 @@ _COMMON = frozenset(LEXICON["common"].split())
 _COMPANY = rf"(?:[ ](?:{either(LEXICON['companies'])})\b\.?)?"
 # "Hospital for Sick Children", "Hospital of St Cross": only after a hospital.
 _OF_WHOM = (
-    rf"(?P<whom>(?<=Hospital)(?:[ ](?:of|for)(?:[ ]the)?(?:[ ](?:(?:St|Mt)\.|{_CAPITAL}|of)){{0,3}}[ ]{_CAPITAL}))?"
+    r"(?P<whom>(?:(?<=Hospital)|(?<=Infirmary))"
+    rf"(?:[ ](?:of|for)(?:[ ]the)?(?:[ ](?:(?:St|Mt)\.|{_CAPITAL}|of)){{0,3}}[ ]{_CAPITAL}))?"
 )
 _KINDS = "surgery|surgical|medical|practitioner|anaesthetic|anesthesia|hospital|ward|appearance|condition"
 _CARE = re.compile(rf"(?<=[ ])(?:{either(LEXICON['cares'])}){_COMPANY}(?![\w-]){_OF_WHOM}")
