@@ -31,7 +31,10 @@ _DOUBTFUL = frozenset(LEXICON["doubtful"])
 
 _MONTH = rf"(?P<month>{either(list(_MONTHS))})"
 _ANY_MONTH = rf"(?P<month>{either([*_FOREIGN, *_MONTHS])})"
-_MONTH_WORD = re.compile(_ANY_MONTH, re.IGNORECASE)
+# Quicker to look for than a date: a word of letters, a numeral behind a number.
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SOME_ROMAN = re.compile(r"\d[./\s-][ivxIVX]")
+_SOME_SIGN = re.compile(r"[年년]")
 _DAY_FIRST = re.compile(
     rf"(?:\bthe\s+)?(?<![\w./:,-]){DAY}(?P<ordinal>st|nd|rd|th)?(?:[\s-]{{0,2}}|[/.])(?:of\s+)?{_MONTH}(?![^\W\d_])\.?"
     rf"(?:(?:,\s?|\s|[-/.]|\s-\s)?(?P<year>{YEAR}|(?<=[\s/.-])\d\d|['’]\d\d)(?!\d|[:/.-]\d){NO_UNIT})?",
@@ -71,24 +74,30 @@ _FAR_EAST = re.compile(rf"(?<!\d)(?P<year>{YEAR})\s?[年년]\s?(?P<month>1[0-2]|
 
 def in_words(text: str) -> Iterator[Written]:
     """The dates of a text whose month is a word, a Roman numeral or a sign."""
-    if _MONTH_WORD.search(text):
+    words = set(_LETTERS.findall(text.lower()))
+    if not words.isdisjoint(_MONTHS):
         for match in itertools.chain(_DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text)):
             if match["year"] or _is_month(text, match):
                 yield _written(text, match, _MONTHS[match["month"].lower()])
-        for match in itertools.chain(_MONTH_YEAR.finditer(text), _FOREIGN_DAY.finditer(text)):
-            month = match["month"].lower()
-            if month in _MONTHS or not match["month"].isupper():  # "MARS 2019"
-                yield _written(text, match, _MONTHS.get(month) or _FOREIGN[month])
         for match in _SPELT.finditer(text):
             day = _ORDINALS[" ".join(match["day"].lower().replace("-", " ").split())]
             year = int(match["year"]) if match["year"] else None
             yield Written(*match.span(), year, _MONTHS[match["month"].lower()], day, is_birth(text, match.start()))
-    for match in _ROMAN.finditer(text):
+    if not words.isdisjoint(_MONTHS) or not words.isdisjoint(_FOREIGN):
+        for match in itertools.chain(_MONTH_YEAR.finditer(text), _FOREIGN_DAY.finditer(text)):
+            month = match["month"].lower()
+            if month in _MONTHS or not match["month"].isupper():  # "MARS 2019"
+                yield _written(text, match, _MONTHS.get(month) or _FOREIGN[month])
+    yield from _in_signs(text)
+
+
+def _in_signs(text: str) -> Iterator[Written]:
+    for match in _ROMAN.finditer(text) if _SOME_ROMAN.search(text) else ():
         if not before(COUNTED, text, match.start()):
             month = _ROMANS.index((match["month"] or match["upper"]).lower()) + 1
             year = full_year(match["year"] or match["late"])
             yield Written(*match.span(), year, month, int(match["day"]), is_birth(text, match.start()))
-    for match in _FAR_EAST.finditer(text):
+    for match in _FAR_EAST.finditer(text) if _SOME_SIGN.search(text) else ():
         yield _written(text, match, int(match["month"]))
 
 
