@@ -51,7 +51,7 @@ RULES = (
             Example("21.iv.2015, 14 Mar '09, 20190314", "2015, 2009, 2019"),
             Example("Vom 24. Oktober 2017; le 5 mars 2014.", "Vom 2017; le 2014."),
             Example("On the first of May. Chest, 10/10, erect.", "On [date]. Chest, [date], erect."),
-            Example("NEMA NU 2-2018, IEC 12-2015, MARS 2019", "NEMA NU 2-2018, IEC 12-2015, MARS 2019"),
+            Example("NEMA NU 2-2018, ASTM 9-2013, MARS 2019", "NEMA NU 2-2018, ASTM 9-2013, MARS 2019"),
             Example("The first of four. Chest, 3/7, grade I 2019.", "The first of four. Chest, 3/7, grade I 2019."),
             Example("CT ratio 12/33, L4/5, power 4/5, 3/12 of cough", "CT ratio 12/33, L4/5, power 4/5, 3/12 of cough"),
             Example("May represent scar. March fracture, 2012.", "May represent scar. March fracture, 2012."),
