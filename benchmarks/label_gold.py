@@ -176,13 +176,14 @@ def gold(console: Console, rounds: int) -> None:
     for cue, pairs in sorted(cues.items(), key=lambda item: -item[1][True]):
         table.add_row(cue, f"{pairs[True]:,}", f"{pairs[False]:,}")
     console.print(table)
-    _print_disagreements(console, rows, halves["development"])
+    for half in ("development", "held apart"):
+        _print_disagreements(console, rows, half, halves[half])
 
 
 def _print_disagreements(
-    console: Console, rows: Mapping[str, Mapping[str, bool]], found: Mapping[str, Mapping[str, Labelled]]
+    console: Console, rows: Mapping[str, Mapping[str, bool]], half: str, found: Mapping[str, Mapping[str, Labelled]]
 ) -> None:
-    """Those of the development half, sorted by whose they are as a person judged them."""
+    """Those of a half, sorted by whose they are as judged; of the half held apart, those named before any rule."""
     judged = {}
     if JUDGED.is_file():
         lines = JUDGED.read_text(encoding="utf-8").splitlines()
@@ -194,9 +195,9 @@ def _print_disagreements(
         for name in scored():
             if rows[number][name] != (labels[name].value == 1):
                 whose.setdefault(judged.get((number, name), "not judged"), []).append(f"{number} {name}")
-    table = Table("development half: whose disagreement", "number", "which")
+    table = Table(f"{half}: whose disagreement", "number", "which")
     for owner, pairs in sorted(whose.items()):
-        table.add_row(owner, str(len(pairs)), ", ".join(sorted(pairs)))
+        table.add_row(owner, str(len(pairs)), ", ".join(sorted(pairs)) if owner != "not judged" else "not opened")
     console.print(table)
 
 

@@ -1,6 +1,8 @@
 """A spider as Scrapy's documentation writes one: it follows listings and counts pages. It shares no code with ours.
 
-.venv/bin/python -m benchmarks.plain_spider http://127.0.0.1:8000
+.venv/bin/python -m benchmarks.plain_spider http://127.0.0.1:8000 [lean]
+
+With `lean` it runs under the settings that radcurate's spiders have, but without their middlewares and downloads.
 """
 
 import json
@@ -34,7 +36,13 @@ class PlainSpider(scrapy.Spider):
 
 
 if __name__ == "__main__":
-    process = CrawlerProcess(settings={"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False})
+    chosen = {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}
+    if sys.argv[2:] == ["lean"]:
+        from radcurate.spiders.crawl import SETTINGS
+
+        own = ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS")
+        chosen = {key: value for key, value in SETTINGS.items() if key not in own}
+    process = CrawlerProcess(settings=chosen)
     process.crawl(PlainSpider, start_urls=[f"{sys.argv[1]}/search?page=1"])
     began = time.process_time()
     process.start()

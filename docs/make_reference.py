@@ -29,6 +29,13 @@ FOLDER = Path(__file__).parent
 NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
 LONGEST_EXAMPLE = 90
 EXAMPLE_REPORT = "r002"
+# Tasks of which that report shows little: it has few kinds of finding, no device, and compares with nothing.
+OTHER_REPORTS = {
+    "abnormality_labels.v1": "r045",
+    "change_summary.v1": "r101",
+    "device_labels.v1": "r041",
+    "findings_extraction.v1": "r045",
+}
 EXAMPLE_ARTICLE = "scaphoid-fracture"
 EXAMPLE_CASE = "sigmoid-volvulus-1"
 
@@ -138,7 +145,8 @@ def _literal(text: str) -> str:
 def tasks_page() -> str:
     """Every task with wordings, refusals and an example from the demo corpus for each kind of document it reads."""
     parts = ["# Tasks\n\n", NOTE, f"The examples are made from report `{EXAMPLE_REPORT}`, article `{EXAMPLE_ARTICLE}` "]
-    parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus.\n")
+    parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus")
+    parts.append("".join(f"; of `{generator}` from `{report}`" for generator, report in OTHER_REPORTS.items()) + ".\n")
     documents = _demo_documents()
     for generator in tasks.available():
         task = tasks.load(generator)
@@ -148,7 +156,8 @@ def tasks_page() -> str:
         parts.append("\n| refused because | meaning |\n| --- | --- |\n")
         parts.extend(f"| `{reason}` | {meaning} |\n" for reason, meaning in task.REFUSALS.items())
         for kind in task.KINDS:
-            document = documents[kind]
+            other = OTHER_REPORTS.get(generator)
+            document = _demo_report(other) if other and kind == "report" else documents[kind]
             draft = next(made for made in task.derive(document, Pool(document, ())) if isinstance(made, Draft))
             parts.append(f"\nInput, from the {kind}:\n\n```text\n{draft.input}\n```\n")
             parts.append(f"\nOutput:\n\n```text\n{draft.output}\n```\n")
@@ -158,7 +167,7 @@ def tasks_page() -> str:
 def _demo_documents() -> dict[str, Document]:
     """A report, an article and a case of the demo corpus, as a build has them before its tasks."""
     site, rules = Site(), cleaning.chosen(recipe.load(recipe.locate("demo")).rules)
-    found = {"report": _demo_report()}
+    found = {"report": _demo_report(EXAMPLE_REPORT)}
     for kind, path in (("article", f"/articles/{EXAMPLE_ARTICLE}"), ("case", f"/cases/{EXAMPLE_CASE}")):
         body = site.answer(path).body
         answer = Answer(f"https://demo.radcurate.example{path}", 200, (), body, "0" * 64, "2026-01-15T12:00:00Z")
@@ -168,12 +177,12 @@ def _demo_documents() -> dict[str, Document]:
     return found
 
 
-def _demo_report() -> Document:
+def _demo_report(number: str) -> Document:
     lines = (Path(radcurate.demo.__file__).parent / "reports.jsonl").read_text(encoding="utf-8").splitlines()
-    report = next(row for line in lines if (row := json.loads(line))["id"] == EXAMPLE_REPORT)
+    report = next(row for line in lines if (row := json.loads(line))["id"] == number)
     names = [name for name in ("indication", "technique", "comparison", "findings", "impression") if name in report]
     return Document(
-        document_id=f"demo:{EXAMPLE_REPORT}",
+        document_id=f"demo:{number}",
         source="demo",
         kind="report",
         licence="CC0-1.0",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import radcurate
-from radcurate import reviews, sources
+from radcurate import reviews
 from radcurate.against import Against, earlier_release, seen_stage
 from radcurate.cards.data_card import data_card
 from radcurate.cleaning.clean import clean_shard
@@ -25,13 +25,13 @@ from radcurate.environment import code_sha256, library_versions
 from radcurate.errors import UsageError
 from radcurate.harvest import harvest_stage, harvested, is_site
 from radcurate.inputs import Given, Input, described, located, reviews_input
+from radcurate.parse_stages import run_parse
 from radcurate.recipe import Recipe
 from radcurate.release import manifest as manifests
 from radcurate.release.counts import step_counts
 from radcurate.release.shards import release_stage
 from radcurate.release.writer import refuse_another, refuse_no_release, write_release
 from radcurate.sources import SourceSpec
-from radcurate.sources.parse import parse_file
 from radcurate.stages import STAGES, Engine, Finished, Stage, Unit, Watcher, run
 from radcurate.task_stages import run_task
 
@@ -162,13 +162,18 @@ class _Stages:
         return run(stage, self.work, self.engine, self.watcher)
 
 
+def shard_count(size: int) -> int:
+    """In how many shards documents are worked on that come from so many bytes of input."""
+    return min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
+
+
 def _documents(
     stages: _Stages, recipe: Recipe, known: Sequence[Given], limit: int | None, against: Against | None
 ) -> dict[str, Finished]:
     """The finished stages from `parse` to `split`."""
     size = sum(item.bytes for source in known for item in source.inputs)
-    count = min(MOST_SHARDS, FEWEST_SHARDS + size // BYTES_PER_SHARD)
-    parse = stages.run(_parse(known, count, limit))
+    count = shard_count(size)
+    parse = run_parse(stages.run, known, count, limit)
     shards = range(count)
     clean = stages.run(
         Stage(
@@ -208,25 +213,6 @@ def _documents(
 def _earlier(stages: _Stages, recipe: Recipe, against: Against, shards: int) -> Earlier:
     seen = stages.run(seen_stage(against, recipe.rules, recipe.near_threshold, shards))
     return Earlier(f"{against.name} {against.version}", tuple(seen.shards), seen.digest)
-
-
-def _parse(known: Sequence[Given], shards: int, limit: int | None) -> Stage:
-    specs = [source.spec for source in known]
-    units = tuple(Unit((path,), {"file": path.name, "source": _told(spec)}) for spec in specs for path in spec.paths)
-    return Stage(
-        "parse",
-        parse_file,
-        units,
-        {f"{item.source}/{item.name}": item.sha256 for source in known for item in source.inputs},
-        {"shards": shards, "limit": limit},
-        tuple(sorted({name for spec in specs for name in sources.module_names(spec)})),
-    )
-
-
-def _told(spec: SourceSpec) -> dict[str, Any]:
-    """What a worker is told of a source: nothing that differs from machine to machine but the places it must read."""
-    options = {key: value for key, value in spec.options.items() if key != "permission"}
-    return {"name": spec.name, "type": spec.type, "options": options, "permission": spec.permission}
 
 
 def _tell_verdicts(given: int, derived: Sequence[Finished], teller: Teller) -> None:

@@ -6,7 +6,7 @@ In: what a source parsed. Out: rows of `documents/documents-*.parquet` (`DOCUMEN
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -135,9 +135,10 @@ class Document:
 
     def row(self) -> dict[str, Any]:
         """The document as a row of `DOCUMENT_SCHEMA`."""
-        row = asdict(self)
-        row["sections"] = [asdict(section) for section in self.sections]
-        row["labels"] = [asdict(label) for label in self.labels]
+        row = dict(vars(self))
+        row["patient"] = dict(vars(self.patient)) if self.patient else None
+        row["sections"] = [dict(vars(section)) for section in self.sections]
+        row["labels"] = [dict(vars(label)) for label in self.labels]
         for name in ("authors", "systems", "tags", "images", "links"):
             row[name] = list(row[name])
         return row

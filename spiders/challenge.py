@@ -7,7 +7,7 @@ words or scripts it holds besides.
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,19 +29,17 @@ class Sign:
     markup: bytes | None = None
 
 
-def is_challenge(body: bytes) -> bool:
-    """True for a challenge page, by its content."""
-    return challenge(body) is not None
+def named_guard(headers: Mapping[str, str]) -> str | None:
+    """The guard that an answer's headers name, or None."""
+    _, named = _signs()
+    return next((named[sign] for sign in _lowered(headers) if sign in named), None)
 
 
-def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
-    """The guard whose challenge page this is, or None; `body` is without its content coding."""
-    signs, named = _signs()
-    for name, value in (headers or {}).items():
-        if guard := named.get((name.lower(), value.strip().lower())):
-            return guard
+def challenge(body: bytes) -> str | None:
+    """The guard whose challenge page this is by its content, or None; `body` is without its content coding."""
     if len(body) > LARGEST:
         return None
+    signs, _ = _signs()
     lowered = body.lower()
     found = _TITLE.search(lowered)
     title = " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
@@ -54,6 +52,10 @@ def challenge(body: bytes, headers: Mapping[str, str] | None = None) -> str | No
         return None
     text = _text_length(lowered)
     return next((sign.guard for sign in seen if text <= sign.most_text), None)
+
+
+def _lowered(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name.lower(), value.strip().lower()) for name, value in headers.items())
 
 
 def _text_length(lowered: bytes) -> int:

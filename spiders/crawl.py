@@ -49,10 +49,17 @@ SETTINGS: dict[str, Any] = {
     "REFERER_ENABLED": False,
     "COMPRESSION_ENABLED": False,  # StoreAnswers undoes codings, within limits.
     "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,  # Else Scrapy runs what is sent to a port of its own.
+    "CONCURRENT_ITEMS": 1,  # A spider gives requests and no items: Scrapy would start 100 workers for each answer.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,  # Else it parses the source of `stored` for each answer.
+    "DOWNLOADER_STATS": False,  # `crawl.json` counts.
+    "EXTENSIONS": {"scrapy.extensions.corestats.CoreStats": None, "scrapy.extensions.logstats.LogStats": None},
     "DOWNLOAD_HANDLERS": {"http": POLITE, "https": POLITE, "data": None, "file": None, "ftp": None, "s3": None},
     "DOWNLOAD_MAXSIZE": 0,  # PoliteDownloads cuts, so that what came is kept.
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # KeepToSite does it.
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         "radcurate.spiders.gate.KeepToSite": 50,
         "radcurate.spiders.robots.ObeyRobots": 100,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
@@ -142,18 +149,22 @@ def crawl(plan: Crawl) -> str | None:
         for name in plan.spiders:
             if not stopped:
                 spider, options = registry.spider(name)
-                await runner.crawl(
-                    spider,
-                    writer=writer,
-                    served=plan.served,
-                    address=plan.address,
-                    stopped=stopped,
-                    systems=plan.systems,
-                    sections=plan.sections,
-                    limit=plan.limit,
-                    manners=manners,
-                    **options,
-                )
+                try:
+                    await runner.crawl(
+                        spider,
+                        writer=writer,
+                        served=plan.served,
+                        address=plan.address,
+                        stopped=stopped,
+                        systems=plan.systems,
+                        sections=plan.sections,
+                        limit=plan.limit,
+                        manners=manners,
+                        **options,
+                    )
+                except Exception as error:  # whatever it is: told as the reason, and by its traceback on stderr
+                    stopped.append(f"{name} failed: {type(error).__name__}: {error}")
+                    raise
                 crawled.append(name)
 
     held = len(writer.held.entries)

@@ -4,7 +4,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from scrapy.http import Response
 
-from radcurate.spiders.challenge import challenge
+from radcurate.spiders.challenge import named_guard
 
 STATUSES = (401, 403, 406)
 MOVED = (301, 302, 303, 307, 308)
@@ -14,8 +14,8 @@ SIGN_IN = frozenset(
 )
 
 
-def closed_door(response: Response) -> str | None:
-    """Why the site does not want to be read on, or None. The body is taken without its content coding."""
+def closed_door(response: Response, guard: str | None) -> str | None:
+    """Why the site does not want to be read on, or None; `guard` is whose challenge page it is by its content."""
     if response.status in STATUSES:
         return f"the site answered {response.status}"
     if response.status in MOVED and asks_to_sign_in(response):
@@ -23,7 +23,7 @@ def closed_door(response: Response) -> str | None:
     headers = {
         name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values
     }
-    guard = challenge(response.body, headers)
+    guard = named_guard(headers) or guard
     return f"the site answered with a challenge page ({guard})" if guard else None
 
 

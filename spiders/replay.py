@@ -48,7 +48,7 @@ class ReplayStored:
         if urlsplit(address).path == "/robots.txt" or entry is None or entry.status not in SETTLED:
             return None
         answer = spider.writer.answer(address)
-        if answer is None or closed_door(replayed(request, answer)):
+        if answer is None or closed_door(replayed(request, answer), answer.guard):
             return None
         if self._is_fresh(spider, address, entry):
             if not answer.whole:

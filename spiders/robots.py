@@ -42,9 +42,10 @@ class ObeyRobots:
         if request.meta.get(ROBOTS):
             return
         spider = cast(SiteSpider, self._crawler.spider)
-        async with self._asking:
-            if spider.manners.rules is None and not spider.stopped:
-                await self._ask(spider)
+        if spider.manners.rules is None:
+            async with self._asking:
+                if spider.manners.rules is None and not spider.stopped:
+                    await self._ask(spider)
         if spider.stopped or spider.manners.rules is None:
             raise IgnoreRequest("robots.txt could not be read")
         if not spider.manners.rules.can_fetch(request.url, TOKEN):

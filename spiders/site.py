@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from radcurate.spiders.manners import Manners
 from radcurate.spiders.snapshot_writer import SnapshotWriter
+from radcurate.spiders.warc import Answer
 
 # Requests of a round that wait at a time: a round may name every page of a site.
 BATCH = 500
@@ -153,9 +154,10 @@ class SiteSpider(scrapy.Spider):
             self.writer.log.counters["off_site"] += 1
         self.tell()
 
-    def keep(self, url: str, request: bytes, response: Response, *, truncated: bool = False) -> None:
-        """Stores the exchange with the page at `url`, the request as it was sent; where nothing more can be written,
-        ends the crawl and raises `IgnoreRequest`."""
+    def keep(self, url: str, request: bytes, response: Response, *, truncated: bool = False) -> Answer | None:
+        """Stores the exchange with the page at `url`, the request as it was sent, and returns the answer without its
+        content coding, None where that cannot be undone; where nothing more can be written, ends the crawl and raises
+        `IgnoreRequest`."""
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
@@ -163,7 +165,7 @@ class SiteSpider(scrapy.Spider):
         ]
         address = self.address_of(url)
         try:
-            self.writer.store(address, request, response.status, headers, response.body, truncated)
+            answer = self.writer.store(address, request, response.status, headers, response.body, truncated)
         except OSError as error:
             self.stop(f"{error.filename or self.writer.folder}: {error.strerror or error}")
             raise IgnoreRequest(self.stopped[0]) from error
@@ -174,6 +176,7 @@ class SiteSpider(scrapy.Spider):
             log.counters["robots"] += 1
             log.robots(response.status, response.body, self.address)
         self.tell()
+        return answer
 
     def note_alias(self, alias: str, of: str) -> None:
         """Stores that `alias` is a second address of the page at `of`."""

@@ -10,21 +10,25 @@ digests of the answers that count; an index of all addresses is held in memory, 
 in the order of their addresses, so that the order of requests leaves no trace.
 """
 
+import contextlib
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from radcurate.errors import UsageError
 from radcurate.spiders import warc
-from radcurate.spiders.challenge import is_challenge
 from radcurate.spiders.crawl_log import ABOUT, SCRATCH
 from radcurate.spiders.warc import Answer, Damaged, canonical
 
 __all__ = ["Answer", "Damaged", "answers", "canonical", "fingerprint", "index", "refuse_other", "revisions"]
 
 FILES = "answers-*.warc.gz"
+# Every crawl has a file of its own, and a system lets a process open so many.
+MOST_OPEN = 64
 PERMISSIONS = "permission*.toml"
 # Answers by which a site says that a page is no longer there; the page that was counts on.
 _GONE = frozenset((301, 308, 404, 410))
@@ -93,7 +97,7 @@ class Contents:
 
 
 def _entry(file: str, offset: int, answer: Answer) -> Entry:
-    is_page = answer.status == 200 and bool(answer.body.strip()) and not is_challenge(answer.body)
+    is_page = answer.status == 200 and bool(answer.body.strip()) and answer.guard is None
     when = sys.intern(answer.retrieved)
     return Entry(sys.intern(file), offset, answer.status, when, answer.sha256, len(answer.body), is_page, checked=when)
 
@@ -127,16 +131,50 @@ def answers(folder: Path) -> Iterator[Answer | Damaged]:
     """Every record that is damaged, then the answers that count in the order of their addresses."""
     held = contents(folder)
     yield from held.damaged
-    for _, entry in sorted(held.counting().items()):
-        yield answer_of(folder, entry)
+    with Reader(folder) as reader:
+        for _, entry in sorted(held.counting().items()):
+            yield reader.answer(entry)
 
 
 def answer_of(folder: Path, entry: Entry) -> Answer | Damaged:
     """The answer that an entry points to."""
-    held = warc.read_at(folder / entry.file, entry.offset)
-    if not isinstance(held, Answer | Damaged):
-        return Damaged(f"{entry.file}:{entry.offset}", "the file changed while it was read")
-    return held
+    with Reader(folder) as reader:
+        return reader.answer(entry)
+
+
+class Reader:
+    """Reads answers of one snapshot; its files are opened once, not for every answer. Use it in a `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open = contextlib.ExitStack()
+        self._files: dict[str, warc.Bytes] = {}
+
+    def answer(self, entry: Entry) -> Answer | Damaged:
+        """The answer that an entry points to."""
+        held = warc.read_at(self._bytes(entry.file), entry.offset, entry.file)
+        if not isinstance(held, Answer | Damaged):
+            return Damaged(f"{entry.file}:{entry.offset}", "the file changed while it was read")
+        return held
+
+    def _bytes(self, name: str) -> warc.Bytes:
+        if name not in self._files:
+            if len(self._files) >= MOST_OPEN:
+                self._close()
+            self._files[name] = self._open.enter_context(warc.mapped(self._folder / name))
+        return self._files[name]
+
+    def _close(self) -> None:
+        self._files.clear()
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
 
 
 def revisions(folder: Path, url: str) -> list[Entry]:

@@ -60,37 +60,37 @@ class SnapshotWriter:
 
     def store(
         self, url: str, request: bytes, status: int, headers: Headers, body: bytes, truncated: bool = False
-    ) -> None:
-        """Writes an answer and the request it answers, and hands both to the system before it returns.
+    ) -> Answer | None:
+        """Writes an answer and the request it answers, and hands both to the system before it returns the answer
+        without its content coding, None where that cannot be undone.
 
         `request` is the request as it was sent, `body` the answer's as it came, in its content coding; of one that was
         cut off for its length (`truncated`) its first bytes. An answer that repeats what is stored for its address
         becomes a revisit record. Raises `OSError`; the file then ends as it did before.
         """
-        place, date = canonical(url), self.now()
-        unchanged = self._unchanged(place, status, body)
+        place, date, digest = canonical(url), self.now(), warc.digest(body)
+        unchanged = self._unchanged(place, status, digest)
         written, offset = warc_writing.exchange(
-            url, request, status, headers, body, date, truncated=truncated, unchanged=unchanged
+            place, request, status, headers, body, digest, date, truncated=truncated, unchanged=unchanged
         )
         start = self._append(written)
         self.stored += 1
+        answer = warc.as_answer(place, status, headers, body, digest, date, not truncated)
         if unchanged is not None:
             self.log.counters["revisits"] += 1
             self.held.saw_again(place, date)
-            return
-        answer = warc.as_answer(place, status, headers, body, date, not truncated)
-        if answer is not None:
+        elif answer is not None:
             self.held.weigh(self._name, start + offset, answer)
+        return answer
 
-    def _unchanged(self, place: str, status: int, body: bytes) -> warc_writing.Unchanged | None:
+    def _unchanged(self, place: str, status: int, digest: str) -> warc_writing.Unchanged | None:
         held = self.held.entries.get(place)
         if held is None or not held.is_page or status not in (200, 304):
             return None
-        digest = warc.payload_digest(self.folder / held.file, held.offset)
+        stored = warc.payload_digest(self.folder / held.file, held.offset)
         if status == 304:
-            return warc_writing.Unchanged(warc_writing.NOT_MODIFIED, held.retrieved, digest)
-        same = digest == warc.digest(body)
-        return warc_writing.Unchanged(warc_writing.SAME_PAYLOAD, held.retrieved, digest) if same else None
+            return warc_writing.Unchanged(warc_writing.NOT_MODIFIED, held.retrieved, stored)
+        return warc_writing.Unchanged(warc_writing.SAME_PAYLOAD, held.retrieved, stored) if stored == digest else None
 
     def note_alias(self, url: str, of: str) -> None:
         """Keeps that `url` is a second address of the page at `of`; once is enough."""

@@ -9,7 +9,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from radcurate.spiders.coding import Decoded, decoded
 from radcurate.spiders.doors import closed_door
 from radcurate.spiders.download import CUT
 from radcurate.spiders.replay import STORED
@@ -36,28 +35,27 @@ class StoreAnswers:
         spider = cast(SiteSpider, self._crawler.spider)
         address = spider.address_of(request.url)
         cut = CUT in response.flags
-        spider.keep(request.url, sent(request), response, truncated=cut)
+        answer = spider.keep(request.url, sent(request), response, truncated=cut)
         coding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        found = decoded(response.body, coding, whole=not cut)
-        plain = without_coding(response, found or Decoded(b"", whole=True)) if coding else response
-        why = closed_door(plain)
+        plain = without_coding(response, answer.body if answer else b"") if coding else response
+        why = closed_door(plain, answer.guard if answer else None)
         if why:
             spider.stop(f"{why}: {address}")
             raise IgnoreRequest(why)
-        if found is None:
+        if answer is None:
             spider.writer.unanswered.append(address)
             raise IgnoreRequest(f"the content coding {coding!r} of {address} cannot be undone")
-        if not found.whole and not request.meta.get(ROBOTS):
+        if not answer.whole and not request.meta.get(ROBOTS):
             raise IgnoreRequest(f"{address} is too large")
         return plain
 
 
-def without_coding(response: Response, found: Decoded) -> Response:
+def without_coding(response: Response, body: bytes) -> Response:
     """The answer with its body in the clear."""
     headers = response.headers.copy()
     del headers["Content-Encoding"]
-    kind = responsetypes.from_args(headers=headers, url=response.url, body=found.body)
-    return response.replace(cls=kind, headers=headers, body=found.body)
+    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+    return response.replace(cls=kind, headers=headers, body=body)
 
 
 def sent(request: Request) -> bytes:

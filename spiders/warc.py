@@ -1,9 +1,11 @@
 """What the records of a WARC file hold (`warc_writing.py` writes them).
 
 In: files of gzip members, one record each. Out: for every record an `Answer`, a `Revisit`, an `Alias`, or `Damaged`;
-other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with the next.
+other kinds tell nothing here. A record that was cut off, changed or too large is `Damaged`, and reading goes on with
+the next.
 """
 
+import functools
 import hashlib
 import mmap
 import zlib
@@ -15,6 +17,7 @@ from typing import Any
 
 from w3lib.url import canonicalize_url
 
+from radcurate.spiders.challenge import challenge
 from radcurate.spiders.coding import MOST_BYTES, decoded
 from radcurate.spiders.warc_record import Record, http_answer, parsed
 
@@ -23,8 +26,10 @@ _MEMBER = b"\x1f\x8b\x08"
 # A chunk of gzip unpacks to 16 MB at most, so that little more than the limit is ever held.
 _CHUNK = 16 * 1024
 _MOST_BYTES = MOST_BYTES + 1_000_000
+_SHA256 = "sha256:"
 
 Headers = Sequence[tuple[str, str]]
+Bytes = mmap.mmap | bytes
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Answer:
     sha256: str
     retrieved: str
     whole: bool = True
+
+    @functools.cached_property
+    def guard(self) -> str | None:
+        """The guard whose challenge page this is, by its content; None for a page."""
+        return challenge(self.body)
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,7 @@ class Found:
     torn: bool = False
 
 
+@functools.lru_cache(maxsize=4096)  # a crawl asks for an address's form at every step that its page takes
 def canonical(url: str) -> str:
     """The form under which an address is stored: its query sorted, no fragment."""
     return str(canonicalize_url(url))
@@ -83,7 +94,7 @@ def canonical(url: str) -> str:
 
 def digest(body: bytes) -> str:
     """A payload's digest, as its record tells it."""
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return f"{_SHA256}{hashlib.sha256(body).hexdigest()}"
 
 
 def read(path: Path) -> Iterator[Found]:
@@ -98,10 +109,9 @@ def read(path: Path) -> Iterator[Found]:
             offset = end
 
 
-def read_at(path: Path, offset: int) -> Answer | Revisit | Alias | Damaged | None:
-    """What the record that begins there holds."""
-    with mapped(path) as data:
-        return _held(unpacked(data, offset)[0], f"{path.name}:{offset}")
+def read_at(data: Bytes, offset: int, name: str) -> Answer | Revisit | Alias | Damaged | None:
+    """What the record holds that begins there in the bytes of the file of that name."""
+    return _held(unpacked(data, offset)[0], f"{name}:{offset}")
 
 
 def payload_digest(path: Path, offset: int) -> str:
@@ -113,7 +123,7 @@ def payload_digest(path: Path, offset: int) -> str:
 
 
 @contextmanager
-def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+def mapped(path: Path) -> Iterator[Bytes]:
     """The file's bytes, read where they are asked for; of an empty file none."""
     with path.open("rb") as file:
         if not path.stat().st_size:
@@ -123,7 +133,7 @@ def mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
             yield data
 
 
-def unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
+def unpacked(data: Bytes, start: int) -> tuple[bytes | None, int]:
     """The gzip member that begins there, None where it is not whole or holds more than a crawl ever stores in one, and
     where the next one begins."""
     inflate = zlib.decompressobj(wbits=31)
@@ -140,7 +150,7 @@ def unpacked(data: mmap.mmap | bytes, start: int) -> tuple[bytes | None, int]:
     return b"".join(parts), end - len(inflate.unused_data)
 
 
-def _next_record(data: mmap.mmap | bytes, start: int) -> int:
+def _next_record(data: Bytes, start: int) -> int:
     """Where the next gzip member with a WARC record begins, or the end of the file."""
     while (start := data.find(_MEMBER, start)) >= 0:
         try:
@@ -173,18 +183,23 @@ def _read_answer(record: Record, place: str) -> Answer | Damaged:
     if http is None or not url or not date:
         return Damaged(place, "this part of the file holds no whole WARC record, or more than one")
     status, headers, raw = http
-    if record.fields.get("warc-payload-digest") != digest(raw):
+    own = digest(raw)
+    if record.fields.get("warc-payload-digest") != own:
         return Damaged(place, "the stored body is not the one that was answered (its digest differs)")
-    answer = as_answer(url, status, headers, raw, date, "warc-truncated" not in record.fields)
+    answer = as_answer(url, status, headers, raw, own, date, "warc-truncated" not in record.fields)
     return answer or Damaged(place, "the answer's content coding cannot be undone")
 
 
-def as_answer(url: str, status: int, headers: Headers, body: bytes, date: str, whole: bool = True) -> Answer | None:
-    """An answer whose body is still in its content coding; None where that cannot be undone."""
+def as_answer(
+    url: str, status: int, headers: Headers, body: bytes, told: str, date: str, whole: bool = True
+) -> Answer | None:
+    """An answer whose body is still in its content coding, `told` that body's digest; None where the coding cannot be
+    undone."""
     found = decoded(body, ",".join(value for name, value in headers if name.lower() == "content-encoding"), whole)
     if found is None:
         return None
-    return Answer(url, status, headers, found.body, hashlib.sha256(found.body).hexdigest(), date, found.whole)
+    of = told if found.body is body else digest(found.body)
+    return Answer(url, status, headers, found.body, of.removeprefix(_SHA256), date, found.whole)
 
 
 def _read_revisit(record: Record, place: str) -> Revisit | None:

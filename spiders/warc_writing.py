@@ -7,12 +7,12 @@ import gzip
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
-from radcurate.spiders.warc import ALIAS, Headers, canonical, digest
+from radcurate.spiders.warc import ALIAS, Headers
 from radcurate.spiders.warc_record import LEVEL, http_block, new_id, packed
 
 # What a revisit record may say of an answer (WARC 1.1, annex of profiles).
@@ -42,6 +42,7 @@ def exchange(
     status: int,
     headers: Headers,
     body: bytes,
+    digest: str,
     date: str,
     *,
     truncated: bool = False,
@@ -49,24 +50,26 @@ def exchange(
 ) -> tuple[bytes, int]:
     """A request and its answer, each a gzip member, and at which byte the answer begins.
 
-    The request stands first, so that a pair which breaks off lacks its answer. An answer that says nothing new
-    (`unchanged`) is a revisit record: its headers, and no body. One that was cut off for its length is `truncated`.
+    `url` is in its canonical form, `digest` that of the body (`warc.digest`). The request stands first, so that a pair
+    which breaks off lacks its answer. An answer that says nothing new (`unchanged`) is a revisit record: its headers,
+    and no body. One that was cut off for its length is `truncated`.
     """
-    identity, about = new_id(), [("WARC-Target-URI", canonical(url)), ("WARC-Date", date)]
+    identity, about = new_id(), [("WARC-Target-URI", url), ("WARC-Date", date)]
     if unchanged is None:
-        told = [("WARC-Type", "response"), ("WARC-Payload-Digest", digest(body))]
+        told = [("WARC-Type", "response"), ("WARC-Payload-Digest", digest)]
         told += [("WARC-Truncated", "length")] if truncated else []
     else:
         told = [
             ("WARC-Type", "revisit"),
             ("WARC-Payload-Digest", unchanged.digest),
             ("WARC-Profile", unchanged.profile),
-            ("WARC-Refers-To-Target-URI", canonical(url)),
+            ("WARC-Refers-To-Target-URI", url),
             ("WARC-Refers-To-Date", unchanged.retrieved),
         ]
     answer = packed(
         [*told, ("WARC-Record-ID", identity), *about, ("Content-Type", "application/http; msgtype=response")],
-        http_block(status, _reason(status), headers, body if unchanged is None else b""),
+        # Scrapy does not keep the words that came: these are the standard ones.
+        http_block(status, responses.get(status, "Unknown"), headers, body if unchanged is None else b""),
     )
     asked = packed(
         [
@@ -104,8 +107,3 @@ def _member(record: ArcWarcRecord) -> bytes:
     writer = _writer()
     writer.write_record(record)
     return gzip.compress(writer.out.getvalue(), LEVEL, mtime=0)
-
-
-def _reason(status: int) -> str:
-    """The standard words of a status: Scrapy does not keep those that came."""
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"

@@ -46,6 +46,11 @@ def _is_cut(left: str, right: str) -> bool:
     return left + right in words and (left in combining or left not in words or right not in words)
 
 
+def known_words() -> frozenset[str]:
+    """The words of `broken_words.json`, small."""
+    return _known()[0]
+
+
 @functools.cache
 def _known() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

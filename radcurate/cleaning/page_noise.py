@@ -1,23 +1,16 @@
-"""Rules for what a site's pages put around and into the text of articles and cases.
+"""Rules for notes, quizzes, advertising and links to revisions that a site's templates put into articles and cases.
 
 The text is that of a page object: blocks parted by an empty line, items and rows line by line, sub-headings on lines
-that end with a colon, raised numbers as Unicode superscripts (docs/harvest.md).
+that end with a colon (docs/harvest.md).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
-from radcurate.cleaning.rules import Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, Edit, Example, TextRule
+from radcurate.cleaning.units import lines
 from radcurate.documents import Section
 
-PAGES = ("article", "case")
-
-_ON_THIS_PAGE = re.compile(
-    r"""(?:\A|(?<=\n))on\ this\ page:?\s*
-        (?:article:\s*(?P<article>.*?)\s*)?
-        images:[^\S\n]*(?:\n*(?:[•◦▪]\ [^\n]*(?:\n|\Z))+|[^\n]*)\n*""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
 _BASIC = re.compile(
     r"""^(?:this\ is\ a\ )?basic\ article\ for\ (?:
           medical\ students(?:\ and\ other\ non-radiologists)?\ (?=(?-i:[A-Z]))   # grown together with the text
@@ -28,32 +21,9 @@ _BASIC = re.compile(
 _REVISIONS = re.compile(
     r"^(?:see|view) full revision history(?: and disclosures)?\.?$\n*", re.IGNORECASE | re.MULTILINE
 )
-_COURTESY = re.compile(
-    r"""(?:^|(?<=[.!?:;)]\ )|(?=\())                  # a line, a sentence or a bracket of its own
-        \(?(?:case|image|figure|illustration|photo)s?\ courtesy\ of\b""",
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
-)
-_RID = re.compile(r",?\s*rID:?\s*\d+\s*\)?\.?", re.IGNORECASE)
-_NAME_END = re.compile(
-    r"(?<!\bDr)(?<!\bProf)(?<!\bMrs)(?<!\bMr)(?<!\bMs)(?<!\b[A-Z])\.(?=\s|\)|$)\)?|\)|$", re.MULTILINE
-)
-
-_NUMBER = "[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-# Looked for from the first of the blanks before it alone: a long run of blanks is read once.
-_RAISED = re.compile(rf"(?<![^\S\n])[^\S\n]*{_NUMBER}(?:[^\S\n]*[,;–—⁻-][^\S\n]*{_NUMBER})*")
-_BRACKETED = re.compile(
-    r"(?:(?<=[a-z.,%)])|(?<=[a-z.,%)]\ ))\[\d{1,3}(?:,\s?\d{1,3})*\]|(?<=[a-z.,%)])\[\d{1,3}[-–]\d{1,3}\]", re.VERBOSE
-)
-_POWER_OF_TEN = re.compile(r"(?<![\d.,])10\Z")
-_UNIT = re.compile(r"(?:(?<=[\s\d/·.(])|\A)(?:[cdkmnµμ]?m|s|kg|g|[mdk]?[Ll]|m?Gy)\Z")
-_SYMBOL = re.compile(r"(?<![^\W\d_])[RrχIp]\Z")
-_NUCLIDE = re.compile(r"ᵐ?(?:C|N|O|F|P|Cr|Co|Cu|Fe|Ga|H|I|In|Kr|Lu|Ra|Rb|Sm|Sr|Tc|Tl|Xe|Y|Zr)\b")
-
-
-def _on_this_page(section: Section) -> Iterator[Edit]:
-    """Takes out the list of a page's parts that opens many bodies, from "On this page:" to the end of its images."""
-    for match in _ON_THIS_PAGE.finditer(section.text):
-        yield Edit(match.start(), match.end(), "")
+_ANSWER = re.compile(r"[a-e]\) .*")
+_QUIZ = r"quiz(?:zes)?(?: questions?)?|multiple choice questions?|question of the day|test your(?:self| knowledge)"
+_PROMOTED = r"promoted(?: articles?| content)?(?: \(advertising\))?|advertisements?|advertising|sponsored content"
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Section], Iterator[Edit]]:
@@ -82,79 +52,17 @@ def _under(headings: str) -> Callable[[Section], Iterator[Edit]]:
     return propose
 
 
-def _courtesy_line(section: Section) -> Iterator[Edit]:
-    """Takes out whom a case or image is owed to; the page's authors stay in the document's metadata."""
-    reached = 0
-    for match in _COURTESY.finditer(section.text):
-        line_end = section.text.find("\n", match.end())
-        line_end = len(section.text) if line_end < 0 else line_end
-        number = _RID.search(section.text, match.end(), line_end)
-        end = number.end() if number else _NAME_END.search(section.text, match.end()).end()  # type: ignore[union-attr]
-        if match.start() >= reached:
-            yield Edit(match.start(), end, "")
-            reached = end
+def _choices(section: Section) -> Iterator[Edit]:
+    """Takes out the answers to choose from that stand under a quiz question's line."""
+    items = list(lines(section.text))
+    asked = False
+    for unit in items:
+        asked = bool(re.match(r"Q\d{0,2}[:.] ", unit.text)) or (asked and bool(_ANSWER.fullmatch(unit.text)))
+        if asked and _ANSWER.fullmatch(unit.text):
+            yield Edit(max(0, unit.start - 1), unit.end, "")
 
-
-def _citation_number(section: Section) -> Iterator[Edit]:
-    """Takes out numbers that point to references; powers of ten, units, ions, nuclides and symbols keep theirs."""
-    text = section.text
-    for match in _RAISED.finditer(text):
-        if not _is_measure(text, match):
-            yield Edit(match.start(), match.end(), "")
-    for match in _BRACKETED.finditer(text):
-        yield Edit(match.start(), match.end(), "")
-
-
-def _is_measure(text: str, match: re.Match[str]) -> bool:
-    number = match.group().strip()
-    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 3]
-    attached = match.group()[0] == number[0]
-    if after[:1] in ("⁺", "⁻"):
-        return True  # Ca²⁺
-    if number.isdigit() and _NUCLIDE.match(after):
-        return not attached or not before or not before[-1].isalpha()  # ¹⁸F
-    if not attached or not before:
-        return False
-    if before.endswith("⁻"):
-        return True  # 10⁻⁶, min⁻¹
-    if _POWER_OF_TEN.search(before):
-        return True
-    return number in ("²", "³") and bool(_UNIT.search(before) or _SYMBOL.search(before))
-
-
-def _glued_heading(section: Section) -> Iterator[Edit]:
-    """Takes out a section's heading that stands again at the head of its text, grown together with the first word."""
-    heading = section.heading
-    following = section.text[len(heading) : len(heading) + 1]
-    if heading[-1:].islower() and section.text.startswith(heading) and following.isupper():
-        yield Edit(0, len(heading), "")
-
-
-def _bare_heading(section: Section) -> Iterable[Edit]:
-    """Takes out a heading without any text of its own: parsing hands it on as the section's text."""
-    return [Edit(0, len(section.text), "")] if section.text and section.text == section.heading else []
-
-
-QUIZ = r"quiz(?:zes)?(?: questions?)?|multiple choice questions?|question of the day|test your(?:self| knowledge)"
-PROMOTED = r"promoted(?: articles?| content)?(?: \(advertising\))?|advertisements?|advertising|sponsored content"
-REFERENCES = r"references?|reference list|further reading"
 
 RULES = (
-    TextRule(
-        "on_this_page.v1",
-        _on_this_page,
-        (
-            Example(
-                "On this page:\n\nArticle:\n\n• Pathology\n• CT\n\nImages:\n\n• Cases\n\nA cyst is round.",
-                "A cyst is round.",
-                "",
-            ),
-            Example("On this page: Article: Pathology CT Images: Cases and figures\n\nA cyst.", "A cyst.", ""),
-            Example("ON THIS PAGE:\nImages:\n• Cases and figures\n\nA cyst.", "A cyst.", ""),
-            Example("Images: the films on this page show it.", "Images: the films on this page show it.", ""),
-        ),
-        PAGES,
-    ),
     TextRule(
         "basic_article.v2",
         _matches(_BASIC),
@@ -168,19 +76,8 @@ RULES = (
         PAGES,
     ),
     TextRule(
-        "references.v1",
-        _under(REFERENCES),
-        (
-            Example("1. Placeholder A. Invented. 2020.\n2. Sample B.", "", "References"),
-            Example("A cyst.\n\nReferences:\n1. Placeholder A. 2020.", "A cyst.\n\n", "Pathology"),
-            Example("Reference standard was surgery.", "Reference standard was surgery.", "Pathology"),
-            Example("Histology is the reference.", "Histology is the reference.", "Reference standard"),
-        ),
-        PAGES,
-    ),
-    TextRule(
         "quiz.v1",
-        _under(QUIZ),
+        _under(_QUIZ),
         (
             Example("Start quiz", "", "Quiz"),
             Example("Question 12 of the day: sign in to answer.", "", "Multiple choice questions"),
@@ -190,8 +87,17 @@ RULES = (
         PAGES,
     ),
     TextRule(
+        "quiz_choices.v1",
+        _choices,
+        (
+            Example("A cyst.\nQ1. Which is right?\na) a tumour\nb) a stone", "A cyst.\nQ1. Which is right?", ""),
+            Example("There are types:\na) solid\nb) cystic", "There are types:\na) solid\nb) cystic", ""),
+        ),
+        PAGES,
+    ),
+    TextRule(
         "promoted.v1",
-        _under(PROMOTED),
+        _under(_PROMOTED),
         (
             Example("• Course: book your seat", "", "Promoted articles (advertising)"),
             Example("Growth is promoted by oestrogen.", "Growth is promoted by oestrogen.", "Pathology"),
@@ -205,54 +111,6 @@ RULES = (
             Example("A cyst.\n\nSee full revision history", "A cyst.\n\n", ""),
             Example("View full revision history and disclosures\n\nA cyst.", "A cyst.", ""),
             Example("See full revision of the staging history.", "See full revision of the staging history.", ""),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "courtesy_line.v1",
-        _courtesy_line,
-        (
-            Example("A cyst.\n\nCase courtesy of Dr Ana B. Roy, Demo site, rID: 12", "A cyst.\n\n", ""),
-            Example("Axial CT: a cyst. Case courtesy of Ana Roy, rID: 12", "Axial CT: a cyst. ", ""),
-            Example("Image courtesy of Prof. Ana Roy. It is round.", " It is round.", ""),
-            Example("A cyst (case courtesy of Dr. A. Roy, rID: 12) is round.", "A cyst  is round.", ""),
-            Example(
-                "The patient was seen as a courtesy of the ward.", "The patient was seen as a courtesy of the ward.", ""
-            ),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "citation_number.v1",
-        _citation_number,
-        (
-            Example("It is common¹. It is round ²,³.", "It is common. It is round.", ""),
-            Example("In 2010³ and in 40%⁴⁻⁶ of men¹², type 2⁵.", "In 2010 and in 40% of men, type 2.", ""),
-            Example("It is common[1]. It is round [2,3], flat[4–6].", "It is common. It is round , flat.", ""),
-            Example("10⁹/L, 10⁻⁶, 4 cm², kg/m², 30 mm³, s⁻¹", "10⁹/L, 10⁻⁶, 4 cm², kg/m², 30 mm³, s⁻¹", ""),
-            Example(
-                "¹⁸F-FDG, ¹³¹I, ⁹⁹ᵐTc, Tc-99m, Ca²⁺, H₂O, T2, R²", "¹⁸F-FDG, ¹³¹I, ⁹⁹ᵐTc, Tc-99m, Ca²⁺, H₂O, T2, R²", ""
-            ),
-            Example("Uptake of ¹⁸F-FDG³ and ⁶⁸Ga.", "Uptake of ¹⁸F-FDG and ⁶⁸Ga.", ""),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "glued_heading.v1",
-        _glued_heading,
-        (
-            Example("EpidemiologyIt is common.", "It is common.", "Epidemiology"),
-            Example("Epidemiology is the study of it.", "Epidemiology is the study of it.", "Epidemiology"),
-            Example("CTA shows it.", "CTA shows it.", "CT"),
-        ),
-        PAGES,
-    ),
-    TextRule(
-        "bare_heading.v1",
-        _bare_heading,
-        (
-            Example("Radiographic features", "", "Radiographic features"),
-            Example("Radiographic features vary.", "Radiographic features vary.", "Radiographic features"),
         ),
         PAGES,
     ),

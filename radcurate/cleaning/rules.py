@@ -105,3 +105,4 @@ class SimilarityRule:
 
 Rule = TextRule | KeyedRule | DocumentRule | CollectionRule | SimilarityRule
 REPORTS = ("report",)
+PAGES = ("article", "case")

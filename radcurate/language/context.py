@@ -15,11 +15,12 @@ redacted                                    a redaction mark where a word of mea
 pseudo                                      looks like a cue and is none
 end, with, given, verb, opener, and, or, versus
                                             what ends, suspends or passes on a scope
+over                                        weighs one possibility against the next ("favor atelectasis over pneumonia")
 sides                                       both sides are meant ("right greater than left")
 exam, told                                  another examination, and the verb that tells what it showed
 
-and a direction: `forward` (of what follows), `backward` (of what stands before), `either` (of what follows at once,
-otherwise of what stands before), or none.
+and a direction: `forward` (of what follows), `list` (forward, and of all that is listed there), `backward` (of what
+stands before), `either` (of what follows at once, otherwise of what stands before), or none.
 """
 
 import functools
@@ -31,13 +32,16 @@ from radcurate.errors import DataError
 from radcurate.language.lexicon.patterns import phrases
 from radcurate.language.phrases import PhraseFinder
 
-HEDGES = frozenset({"probable", "compatible", "suggestive", "possible"})
+# The weakest last.
+HEDGES = {name: strength for strength, name in enumerate(("compatible", "probable", "suggestive", "possible"))}
 NOT_HERE = frozenset({"historical", "hypothetical", "recommendation", "other", "elsewhere"})
 CHANGES = frozenset({"new", "increased", "decreased", "unchanged", "resolving", "resolved", "persists"})
 STATUSES = frozenset({"removed", "exchanged", "replaced", "repositioned", "external"})
-BOUNDS = frozenset({"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "exam", "told", "sides"})
-CLASSES = frozenset({"negated", "redacted"}) | HEDGES | NOT_HERE | CHANGES | STATUSES | BOUNDS
-DIRECTIONS = frozenset({"forward", "backward", "either", "-"})
+BOUNDS = frozenset(
+    {"pseudo", "end", "with", "given", "verb", "opener", "and", "or", "versus", "over", "exam", "told", "sides"}
+)
+CLASSES = frozenset({"negated", "redacted", *HEDGES}) | NOT_HERE | CHANGES | STATUSES | BOUNDS
+DIRECTIONS = frozenset({"forward", "list", "backward", "either", "-"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ then absent. What stands under the heading of an indication, a technique, a comp
 """
 
 import functools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -23,9 +22,6 @@ from radcurate.language.report_parts import parts
 PRESENT, ABSENT, UNCERTAIN = 1, 0, -1
 # What a class of cue counts as; `nothing`: the mention makes no label.
 _COUNTS_AS = {"present": PRESENT, "absent": ABSENT, "uncertain": UNCERTAIN, "nothing": None}
-_MARK = re.compile(r"XXXX|___")
-# A denial, and the mark of redaction that follows it.
-_DENIAL = re.compile(r"\b(?:no|not|without|nor) (?:XXXX|___)", re.IGNORECASE)
 STATEMENT = "statement"
 _STRENGTH = {ABSENT: 0, UNCERTAIN: 1, PRESENT: 2}
 
@@ -131,25 +127,13 @@ def _labels_of(finding: str, label_set: str, region: str | None) -> tuple[Label,
 
 
 def _value(mention: _Seen, policy: LabelSet) -> int | None:
-    """What a mention counts as: a denial as absent, others as the policy says of their cue."""
+    """What a mention counts as: a denial as absent, others as the policy says of their cue. A denial that a mark of
+    redaction stands in ("no XXXX effusion") is named by no policy, so it makes no label."""
     one = mention.one
     if one.polarity == "absent":
         return ABSENT
-    cue = one.cue
-    if one.polarity == "unknown" and (cue == "plain" or cue == "negated"):
-        cue = _redacted(mention)
+    cue = "redacted" if one.polarity == "unknown" and one.cue == "plain" else one.cue
     return _COUNTS_AS[policy.counts_as.get(cue, "nothing")]
-
-
-def _redacted(mention: _Seen) -> str:
-    """What a mention is whose words the mark of redaction hides: `redacted_denial` for one that is a denial whatever
-    stood there ("no XXXX consolidation", "no XXXX of effusion", "heart size XXXX within normal limits")."""
-    one = mention.one
-    start, end = one.cue_span or (one.start, one.start)
-    if not _MARK.search(mention.text, mention.offset + start, mention.offset + end):
-        return "fragment"
-    before = mention.text[mention.offset + max(0, start - 12) : mention.offset + end]
-    return "redacted_denial" if one.cue == "negated" or one.statement or _DENIAL.search(before) else "redacted"
 
 
 def _strongest(made: Sequence[tuple[_Seen, int]]) -> Labelled:

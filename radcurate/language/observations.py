@@ -48,7 +48,7 @@ class Observation:
     fragment; none: named, but nothing is said of these images."""
     cue: str
     """plain, compatible, probable, suggestive, possible, alternatives; negated; historical (another time, person or
-    examination), hypothetical, recommendation."""
+    examination), hypothetical, recommendation. Of an unknown polarity: what can be read beside the mark."""
     qualifier: str | None
     """What a denial is limited to: "no *large* effusion"."""
     side: str | None
@@ -165,25 +165,23 @@ def _observation(
 
 def _polarity(mention: Mention, statement: bool) -> tuple[str, str, Span | None]:
     """Polarity, class of the cue and its span: what is not of these images counts before what is unreadable, that
-    before a denial, a denial before a hedge, a hedge before "or"."""
+    before a denial, a denial before a hedge, a hedge before "or". What a mark hides may still be denied or hedged."""
     if mention.away:
         name = mention.away.entry.name
         return NONE, name if name in ("hypothetical", "recommendation") else "historical", mention.away[:2]
-    if mention.redacted:
-        return UNKNOWN, "plain", mention.redacted[:2]
+    polarity, name, span = PRESENT, "plain", None
     if mention.negated:
-        if statement and type(mention.negated.entry) is Cue:
-            # "No heart size normal": a slip of dictation.
-            return UNKNOWN, "negated", mention.negated[:2]
-        return ABSENT, "negated", mention.negated[:2]
-    if statement:
-        return ABSENT, "negated", (mention.start, mention.end)
-    if mention.hedge:
-        name = mention.hedge.entry.name
-        return PRESENT if name == "compatible" else UNCERTAIN, name, mention.hedge[:2]
-    if mention.alternative:
-        return UNCERTAIN, "alternatives", mention.alternative[:2]
-    return PRESENT, "plain", None
+        # "No heart size normal" is a slip of dictation.
+        slip = statement and type(mention.negated.entry) is Cue
+        polarity, name, span = UNKNOWN if slip else ABSENT, "negated", mention.negated[:2]
+    elif statement:
+        polarity, name, span = ABSENT, "negated", (mention.start, mention.end)
+    elif mention.hedge:
+        name, span = mention.hedge.entry.name, mention.hedge[:2]
+        polarity = PRESENT if name == "compatible" else UNCERTAIN
+    elif mention.alternative:
+        polarity, name, span = UNCERTAIN, "alternatives", mention.alternative[:2]
+    return (UNKNOWN, name, mention.redacted[:2]) if mention.redacted else (polarity, name, span)
 
 
 def _status(mention: Mention, device: Finding, change: str | None, cue: str) -> str:

@@ -9,6 +9,7 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
@@ -43,6 +44,10 @@ _RUN = re.compile(rb"  (?<=[^ \x80]  ) *(?=[^ \x80])")
 _PART = re.compile(r"\n[^\S\n]*\n|\s[-‐‑–'’]|[-‐‑–'’]{2}|['’]\s")
 # A sign that alone parts two words ("mass/nodule"): both begin or end there, and no phrase goes across.
 _LONE = re.compile(rb"\x80(?<=[^ \x80]\x80)(?=[^ \x80])")
+
+
+# Of an occurrence, and of a match.
+_START, _SPAN = itemgetter(1), itemgetter(0, 1)
 
 
 class Flat(NamedTuple):
@@ -101,7 +106,9 @@ class PhraseFinder:
         """The matches that count, in order of the text: in each layer (findings with blockers and statements, places,
         modifiers, subjects, predicates) the longest of those that overlap; what a blocker covers counts in none."""
         found = self.occurrences(text)
-        found.sort(key=lambda occurrence: (occurrence[1] - occurrence[2], occurrence[1]))
+        # The longest first; of the same length, the first.
+        found.sort(key=_START)
+        found.sort(key=lambda occurrence: occurrence[1] - occurrence[2])
         taken = [bytearray(len(text)) for _ in range(self._layers)]
         matches = []
         for number, start, end in found:
@@ -111,7 +118,7 @@ class PhraseFinder:
                     matches.append(Match(start, end, entry))
                     for covered in taken if isinstance(entry, Blocker) else (taken[layer],):
                         covered[start:end] = b"\1" * (end - start)
-        matches.sort(key=lambda match: match[:2])
+        matches.sort(key=_SPAN)
         return matches
 
 

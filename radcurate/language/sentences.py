@@ -15,6 +15,9 @@ from pathlib import Path
 
 from radcurate.language.sentencizer import Word, proposed, skip_blanks, stop_words
 
+# Signs of print that say nothing of findings: no-break spaces, and raised figures, which cite sources.
+_PRINT = re.compile(r"[\u00a0\u202f]|\s?[⁰¹²³⁴-⁹]+(?:[,–-][⁰¹²³⁴-⁹]+)*")
+
 # A text beyond this is read in pieces, cut at white space, so that memory stays bounded.
 LONGEST = 100_000
 
@@ -61,8 +64,14 @@ def _rules() -> Rules:
     return Rules(*(frozenset(data[key]) for key in keys))
 
 
+def without_print(text: str) -> str:
+    """`text` with blanks for the signs of print that no sentence depends on; all else stays in its place."""
+    return _PRINT.sub(lambda signs: " " * len(signs[0]), text)
+
+
 def sentences(text: str) -> list[Span]:
     """Start and end of each sentence of `text`, blanks at the edges left out; a list number stays with its item."""
+    text = text if text.isascii() else without_print(text)
     if len(text) <= LONGEST:
         return _sentences(text)
     spans: list[Span] = []

@@ -4,6 +4,7 @@ A source is a module with `check(path, spec)`, which refuses a bad file before a
 `read(path, spec)`, which yields a `Document` or a `Rejected` for every input. Its name is the source's type in recipes.
 One whose bytes on disk are not what counts has `described(path)` too, a `Described`: the sha256 that names the input,
 its size, and the hosts whose text it holds.
+One that is read in slices, by several workers, has `read_slice` and `left` (`slices.py` says what they give).
 One whose work is shaped by code that none of its modules imports has `modules(spec)`, which names that.
 One that reads files beside its path has `beside(path, spec)`, which names them, and `notices(path, spec)`, what to say
 of those that are missing; one that a recipe may leave without a path has `PATH_EXAMPLE`, what such a path looks like,
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from radcurate.documents import Document
+from radcurate.tables import dropped_row
 
 # Types whose collections publish splits: what the ids of their groups begin with, and a part of the name of the file
 # that tells the splits.
@@ -55,6 +57,10 @@ class Rejected:
     locator: str
     rule: str
     reason: str
+
+    def row(self) -> dict[str, Any]:
+        """It as a row of `audit/dropped`."""
+        return dropped_row("input", self.locator, self.rule, self.reason, locator=self.locator)
 
 
 class Source(Protocol):

@@ -6,7 +6,8 @@ or is rejected with its reason. The file is an input of the build itself: its sh
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,12 +20,13 @@ from radcurate.environment import imported_by
 from radcurate.errors import UsageError
 from radcurate.sources import Rejected, SourceSpec
 from radcurate.sources.radiopaedia import described, page_document
+from radcurate.sources.slices import rejected, whole
 from radcurate.spiders.pages.items import Article, Case
-from radcurate.spiders.snapshot import Damaged, answers, refuse_other
+from radcurate.spiders.snapshot import Contents, Damaged, Reader, refuse_other
 
 PATTERNS = "PAGES"
 
-__all__ = ["beside", "check", "described", "modules", "read"]
+__all__ = ["beside", "check", "described", "left", "modules", "read", "read_slice"]
 
 
 def check(path: Path, spec: SourceSpec) -> None:
@@ -45,15 +47,28 @@ def modules(spec: SourceSpec) -> tuple[str, ...]:
 
 def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
     """Yields a document or the reason why not for every answer to an address that a page object reads."""
+    yield from whole(sys.modules[__name__], path, spec)
+
+
+def read_slice(path: Path, spec: SourceSpec, held: Contents, addresses: Sequence[str]) -> Iterator[Document | Rejected]:
+    """Yields a document or the reason why not for every answer from one of the addresses that a page object reads."""
     pages = _pages(_file(spec))
-    for answer in answers(path):
-        if isinstance(answer, Damaged):
-            yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
-            continue
-        place = urlsplit(answer.url).path
-        page = next((page for pattern, page in pages.items() if re.fullmatch(pattern, place)), None)
-        if page is not None:
-            yield page_document(answer, page, spec)
+    with Reader(path) as reader:
+        for url in addresses:
+            place = urlsplit(url).path
+            page = next((page for pattern, page in pages.items() if re.fullmatch(pattern, place)), None)
+            if page is not None and not held.stands_elsewhere(url):
+                entry = held.entries[url]
+                answer = reader.answer(entry)
+                if isinstance(answer, Damaged):
+                    yield rejected(answer)
+                else:
+                    yield page_document(answer, page, spec, is_page=entry.is_page)
+
+
+def left(held: Contents, linked: Set[str]) -> Iterator[Rejected]:
+    """Yields nothing: every page stands for itself."""
+    yield from ()
 
 
 def _file(spec: SourceSpec) -> Path:

@@ -1,19 +1,21 @@
 """Stage `parse`: one file in, its documents out, parted into shards by the hash of their ids.
 
+Of a snapshot that was read in slices (`slices.py`) what they made comes in: the same comes out as of the file itself.
+
 Out, in the unit's folder: `documents-<shard>.parquet` for every shard, and `dropped.parquet` for inputs that made none.
 """
 
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from radcurate import schemas
-from radcurate.documents import DOCUMENT_SCHEMA, bucket
+from radcurate.documents import DOCUMENT_SCHEMA, Document, bucket
 from radcurate.sources import Rejected, SourceSpec, load
-from radcurate.tables import DROPPED_SCHEMA, TableWriter, dropped_row
+from radcurate.tables import DROPPED_SCHEMA, TableWriter
 
 # Every shard has a writer open at once, so their buffers are kept small.
 ROWS_PER_GROUP = 200
@@ -26,7 +28,7 @@ def documents_file(shard: int) -> str:
 
 def parse_file(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
     """Reads the file `inputs[0]` by `parameters`: source (name, type, options, permission), shards, limit (documents
-    and rejections together, or None)."""
+    and rejections together, or None). Where more inputs follow they are the folders of its index and its slices."""
     counts: Counter[str] = Counter()
     source = parameters["source"]
     spec = SourceSpec(source["name"], source["type"], (inputs[0],), source["options"], source["permission"])
@@ -41,12 +43,25 @@ def parse_file(inputs: Sequence[Path], output: Path, parameters: Mapping[str, An
             for shard in range(shards)
         ]
         dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
-        for item in itertools.islice(load(spec.type).read(inputs[0], spec), parameters["limit"]):
+        rows = _joined(spec.type, inputs[1:]) if len(inputs) > 1 else _rows(load(spec.type).read(inputs[0], spec))
+        for is_document, row in itertools.islice(rows, parameters["limit"]):
             counts["inputs.in"] += 1
-            if isinstance(item, Rejected):
-                dropped.write(dropped_row("input", item.locator, item.rule, item.reason, locator=item.locator))
-                counts[f"inputs.dropped.{item.rule}"] += 1
-            else:
-                writers[bucket(item.document_id, shards)].write(item.row())
+            if is_document:
+                writers[bucket(row["document_id"], shards)].write(row)
                 counts["inputs.kept"] += 1
+            else:
+                dropped.write(row)
+                counts[f"inputs.dropped.{row['rule']}"] += 1
     return dict(counts)
+
+
+def _joined(source_type: str, folders: Sequence[Path]) -> Iterator[tuple[bool, dict[str, Any]]]:
+    from radcurate.sources.slices import joined  # a build without a snapshot has no use for what reads one
+
+    return joined(source_type, *folders)
+
+
+def _rows(found: Iterable[Document | Rejected]) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """Whether it is a document, and its row, for everything that a source read."""
+    for item in found:
+        yield (False, item.row()) if isinstance(item, Rejected) else (True, item.row())

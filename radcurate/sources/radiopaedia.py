@@ -7,7 +7,8 @@ noted it; else they make two documents of one id, and cleaning keeps one.
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,14 +20,23 @@ from radcurate.documents import Document, Patient, Section
 from radcurate.licences import licence_url, named_by_url
 from radcurate.sources import Described, Rejected, SourceSpec
 from radcurate.sources.article_sections import Named, section_name, unique_sections
-from radcurate.sources.study_pages import StudyPages
-from radcurate.spiders.challenge import is_challenge
+from radcurate.sources.slices import Linked, rejected, whole
+from radcurate.sources.study_pages import StudyPages, unclaimed
 from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
 from radcurate.spiders.pages.page import PageError, read_item
-from radcurate.spiders.snapshot import Answer, Damaged, answer_of, canonical, contents, fingerprint, index, refuse_other
+from radcurate.spiders.snapshot import (
+    Answer,
+    Contents,
+    Damaged,
+    Reader,
+    canonical,
+    fingerprint,
+    index,
+    refuse_other,
+)
 
 _PAGE = re.compile(r"/(?P<kind>articles|cases)/[^/]+")
 PREFIX = "radiopaedia"
@@ -48,34 +58,47 @@ def described(path: Path) -> Described:
 
 def read(path: Path, spec: SourceSpec) -> Iterator[Document | Rejected]:
     """Yields a document or the reason why not for every article and case in the snapshot."""
-    held = contents(path)
-    studies = StudyPages(path, held)
-    for damaged in held.damaged:
-        yield Rejected(damaged.locator, "damaged_record.v1", damaged.reason)
-    for url, entry in sorted(held.entries.items()):
-        found = _PAGE.fullmatch(urlsplit(url).path)
-        if found and held.stands_elsewhere(url):
-            yield Rejected(url, "alias.v1", f"a second address of {held.aliases[url]}")
-        elif found:
-            answer = answer_of(path, entry)
-            if isinstance(answer, Damaged):
-                yield Rejected(answer.locator, "damaged_record.v1", answer.reason)
-            else:
-                yield document(answer, found["kind"], spec, studies)
-                yield from studies.rejected()
-    yield from studies.unclaimed()
+    yield from whole(sys.modules[__name__], path, spec)
 
 
-def document(answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None) -> Document | Rejected:
+def read_slice(
+    path: Path, spec: SourceSpec, held: Contents, addresses: Sequence[str]
+) -> Iterator[Document | Rejected | Linked]:
+    """Yields a document or the reason why not for every article and case among the addresses, and the pages of studies
+    that its cases link to."""
+    with Reader(path) as reader:
+        studies = StudyPages(reader, held)
+        for url in addresses:
+            found = _PAGE.fullmatch(urlsplit(url).path)
+            if found and held.stands_elsewhere(url):
+                yield Rejected(url, "alias.v1", f"a second address of {held.aliases[url]}")
+            elif found:
+                answer = reader.answer(held.entries[url])
+                if isinstance(answer, Damaged):
+                    yield rejected(answer)
+                else:
+                    yield document(answer, found["kind"], spec, studies, is_page=held.entries[url].is_page)
+                    yield from studies.found()
+
+
+def left(held: Contents, linked: Set[str]) -> Iterator[Rejected]:
+    """Yields the pages of studies that no case of the snapshot links to."""
+    yield from unclaimed(held, linked)
+
+
+def document(
+    answer: Answer, kind: str, spec: SourceSpec, studies: StudyPages | None = None, *, is_page: bool = False
+) -> Document | Rejected:
     """The document of a page (`kind` is `articles` or `cases`), or why it makes none; a case's with its studies."""
-    return page_document(answer, PAGES[kind], spec, studies)
+    return page_document(answer, PAGES[kind], spec, studies, is_page=is_page)
 
 
 def page_document(
-    answer: Answer, page: Page, spec: SourceSpec, studies: StudyPages | None = None
+    answer: Answer, page: Page, spec: SourceSpec, studies: StudyPages | None = None, *, is_page: bool = False
 ) -> Document | Rejected:
-    """The document of an answer that a page object reads, of whatever site, or why it makes none."""
-    if why := refused(answer):
+    """The document of an answer that a page object reads, of whatever site, or why it makes none; `is_page` where the
+    snapshot's index has found that it is no error, not empty and no challenge."""
+    if why := refused(answer, is_page=is_page):
         return why
     response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
     try:
@@ -88,15 +111,17 @@ def page_document(
     return replace(case_document(case, answer, spec), raw_sha256=digest)
 
 
-def refused(answer: Answer) -> Rejected | None:
-    """Why an answer is no page at all; None where it may be one."""
+def refused(answer: Answer, *, is_page: bool = False) -> Rejected | None:
+    """Why an answer is no page at all; None where it may be one. Of one that `is_page` only the size is looked at."""
+    if is_page and answer.whole:
+        return None
     if answer.status != 200:
         return Rejected(answer.url, "http_status.v1", f"the site answered {answer.status}")
     if not answer.body.strip():
         return Rejected(answer.url, "empty_answer.v1", "the site answered with nothing")
     if not answer.whole:
         return Rejected(answer.url, "page_too_large.v1", f"the page has more than {MOST_BYTES:,} bytes")
-    if is_challenge(answer.body):
+    if answer.guard:
         return Rejected(answer.url, "challenge_page.v1", "a guard's challenge page came instead of the page")
     return None
 

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from radcurate.spiders.pages.markup import markup_in
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_ODD_SPACE = re.compile(r"[\t\n\r\f]|  ")
+_ODD_SPACE = ("  ", "\n", "\t", "\r", "\f")
 # Stands for `<br>` until its block ends; no parsed page holds this character.
 _BREAK = "\0"
 _AROUND_BREAK = re.compile(f" *{_BREAK} *")
@@ -129,7 +129,7 @@ class _Walk:
         text = "".join(self._line).strip(_EDGES)
         self._line.clear()
         if text:
-            if _ODD_SPACE.search(text):
+            if any(map(text.__contains__, _ODD_SPACE)):
                 text = _SPACES.sub(" ", text)
             if _BREAK in text:
                 text = _AROUND_BREAK.sub("\n", text)

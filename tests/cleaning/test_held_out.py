@@ -1,89 +1,109 @@
-"""Noise on pages that were written after the rules, by a reader who had not seen them (`tests/cleaning/heldout`)."""
+"""Noise on pages that were written by readers who had not seen the rules (`heldout` and `heldout2`).
 
-import re
+Of `heldout` 173 of 272 pieces were left when rules that had not seen it were first measured (63.6%). The rules of
+today were written with it at hand, so that it is held out no longer; `heldout2` was written after them, and first
+measured 200 of 346 pieces were left (57.8%), 3 look-alikes lost. Such figures stay as they were. What is pinned says
+that no rule does worse than it did.
+
+`python -m tests.cleaning.test_held_out [FOLDER ...]` prints the figures by kind.
+"""
+
+import functools
+import sys
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
-from bs4 import BeautifulSoup, Tag
+import pytest
 
 from radcurate.cleaning import chosen
 from radcurate.cleaning.apply import clean_document
 from radcurate.documents import Document
 from radcurate.recipe import load, locate
-from radcurate.sources import SourceSpec, radiopaedia
-from radcurate.spiders.snapshot import Answer
+from tests.cleaning import held_out_pages as held_out
 
-FOLDER = Path(__file__).parent / "heldout"
-PAGES = sorted(FOLDER.glob("*/*.html"))
 RULES = chosen(load(locate("demo")).rules)
-SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
+# Whom an old drawing is by reads like a credit.
+LOST = {
+    "heldout": [],
+    "heldout2": ["circle-of-willis: Thomas Willis, 1664", "circle-of-willis: figure drawn by Christopher Wren"],
+}
+# Links to other pages that stand under no heading, which nothing tells from a list of entities, and a credit right
+# after "74 mg/L.", whose full stop is taken for an initial's, are left of the first.
+MOST_LEFT = {"heldout": 3, "heldout2": 200}
+
+
+class Measured(NamedTuple):
+    """Pieces of noise by kind, those of them left after cleaning, and good text that went: look-alikes and blocks."""
+
+    there: Counter[str]
+    left: Counter[str]
+    lost: list[str]
+    lost_blocks: list[str]
 
 
 def cleaned(page: Path, html: str) -> Document:
     """The document of a page as the demo's rules leave it."""
-    answer = Answer(
-        f"https://demo.example/{page.parent.name}/{page.stem}", 200, (), html.encode(), "0" * 64, "2026-01-15T12:00:00Z"
-    )
-    parsed = radiopaedia.document(answer, page.parent.name, SPEC)
-    assert isinstance(parsed, Document), parsed
-    return clean_document(parsed, RULES)[0]
+    return clean_document(held_out.parsed(page, html), RULES)[0]
 
 
-def text(document: Document) -> str:
-    return " ".join(" ".join(section.text.split()) for section in document.sections)
-
-
-def with_one_piece(html: str, number: int) -> tuple[str, str]:
-    """The page with no marked noise but the piece of this number, and the kind of that piece."""
-    soup = BeautifulSoup(html, "html.parser")
-    pieces = soup.select("[data-noise]")
-    kind = str(pieces[number]["data-noise"])
-    for place, piece in enumerate(pieces):
-        if place != number:
-            piece.decompose()
-    return str(soup), kind
-
-
-def without_noise(html: str) -> str:
-    soup = BeautifulSoup(html, "html.parser")
-    for piece in soup.select("[data-noise]"):
-        piece.decompose()
-    return str(soup)
-
-
-def left_and_lost(page: Path) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Pieces of noise by kind, those that are left after cleaning, and look-alikes of the good text that went."""
+def left_and_lost(page: Path) -> Measured:
     html = page.read_text(encoding="utf-8")
-    quiet = text(cleaned(page, without_noise(html)))
+    quiet = held_out.text(cleaned(page, held_out.without_noise(html)))
     there: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    for number in range(len(BeautifulSoup(html, "html.parser").select("[data-noise]"))):
-        noisy, kind = with_one_piece(html, number)
+    for number, kind in enumerate(held_out.kinds(html)):
         there[kind] += 1
-        left[kind] += text(cleaned(page, noisy)) != quiet
-    whole = re.sub(r"\s+", "", text(cleaned(page, html)))
-    keeps = [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select("[data-keep]") if isinstance(tag, Tag)]
-    plain = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
-    lost = [keep for keep in keeps if keep.isascii() and plain.sub("", keep) not in whole]
-    return there, left, lost
+        left[kind] += held_out.text(cleaned(page, held_out.with_one_piece(html, number))) != quiet
+    whole = held_out.plain(held_out.text(cleaned(page, html)))
+    lost = [keep for keep in held_out.keeps(html) if held_out.plain(keep) not in whole]
+    parted = held_out.good_blocks(html)
+    blocks = [" … ".join(parts) for parts in parted if any(held_out.plain(part) not in whole for part in parts)]
+    return Measured(there, left, lost, blocks)
 
 
-def measured() -> tuple[Counter[str], Counter[str], list[str]]:
-    """All pages together."""
-    there: Counter[str] = Counter()
-    left: Counter[str] = Counter()
-    lost: list[str] = []
-    for page in PAGES:
-        own_there, own_left, own_lost = left_and_lost(page)
-        there += own_there
-        left += own_left
-        lost += [f"{page.stem}: {keep}" for keep in own_lost]
-    return there, left, lost
+@functools.cache
+def measured(folder: str) -> Measured:
+    """All pages of a folder together."""
+    total = Measured(Counter(), Counter(), [], [])
+    for page in held_out.pages(folder):
+        own = left_and_lost(page)
+        total.there.update(own.there)
+        total.left.update(own.left)
+        total.lost.extend(f"{page.stem}: {keep}" for keep in own.lost)
+        total.lost_blocks.extend(f"{page.stem}: {block}" for block in own.lost_blocks)
+    return total
+
+
+@pytest.mark.parametrize("folder", held_out.FOLDERS)
+def test_no_more_pieces_of_noise_are_left_than_were(folder):
+    found = measured(folder)
+    assert found.there.total() == {"heldout": 272, "heldout2": 346}[folder]
+    assert found.left.total() <= MOST_LEFT[folder], found.left
+
+
+@pytest.mark.parametrize("folder", held_out.FOLDERS)
+def test_no_good_text_is_lost_but_what_is_known(folder):
+    found = measured(folder)
+    assert found.lost == LOST[folder]
+    assert len(found.lost_blocks) <= len(LOST[folder])
+
+
+@pytest.mark.parametrize("page", held_out.pages("heldout"), ids=lambda page: page.stem)
+def test_a_page_without_its_noise_keeps_every_word(page):
+    answer = held_out.without_noise(page.read_text(encoding="utf-8"))
+    assert held_out.plain(held_out.text(cleaned(page, answer))) == held_out.plain(
+        held_out.text(held_out.parsed(page, answer))
+    )
 
 
 if __name__ == "__main__":
-    there, left, lost = measured()
-    for kind, number in there.most_common():
-        print(f"{kind:<12} {number:>4} pieces, {left[kind]:>3} left")
-    share = left.total() / there.total()
-    print(f"{'all':<12} {there.total():>4} pieces, {left.total():>3} left ({share:.1%}); lost: {lost}")
+    for folder in sys.argv[1:] or held_out.FOLDERS:
+        found = measured(folder)
+        print(folder)
+        for kind, number in found.there.most_common():
+            print(f"{kind:<12} {number:>4} pieces, {found.left[kind]:>3} left")
+        share = found.left.total() / found.there.total()
+        print(f"{'all':<12} {found.there.total():>4} pieces, {found.left.total():>3} left ({share:.1%})")
+        print(f"{len(found.lost)} look-alikes lost: {found.lost}")
+        print(f"{len(found.lost_blocks)} good blocks lost or changed: {found.lost_blocks}")

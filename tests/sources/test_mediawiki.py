@@ -313,7 +313,7 @@ def test_what_cleaning_took_out_of_an_article_is_in_the_audit(built):
     edits = [row for row in rows_of(built, "audit/edited") if row["document_id"] == "wikipedia:article:101"]
     assert {row["rule"] for row in edits} >= {
         "wiki_furniture.v1",
-        "references.v1",
+        "references.v2",
         "link_section.v1",
         "reference_mark.v1",
     }

@@ -429,3 +429,56 @@ def test_without_a_limit_every_page_and_every_next_listing_is_followed_once(tmp_
 )
 def test_the_address_of_a_page_is_that_of_the_site_and_that_of_another_site_stays(tmp_path, url, address):
     assert spider(tmp_path).address_of(url) == address
+
+
+# --- the process that crawls -----------------------------------------------------------------------------------------
+
+LOOKING = """
+import os
+from pathlib import Path
+
+import scrapy
+
+from radcurate.spiders.site import SiteSpider
+
+
+class Looking(SiteSpider):
+    name = "looking"
+
+    def rounds(self):
+        yield [scrapy.Request(f"{self.served}/articles/a", self.look)]
+
+    def look(self, response):
+        own = {os.readlink(file.path) for file in os.scandir("/proc/self/fd") if os.path.lexists(file.path)}
+        rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
+        listening = [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in own]
+        Path(__file__).with_name("listening").write_text(str(listening))
+"""
+FAILING = """
+from radcurate.spiders.site import SiteSpider
+
+
+class Failing(SiteSpider):
+    name = "failing"
+
+    def __init__(self, **options):
+        raise RuntimeError("no map of the site")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not tell open files in /proc")
+def test_a_crawl_listens_at_no_port_of_its_own(tmp_path):
+    spider = tmp_path / "looking.py"
+    spider.write_text(LOOKING)
+    with recorded(lambda target, *_: Reply(b"User-agent: *" if target == "/robots.txt" else b"<h1>Page</h1>")) as there:
+        harvest(Crawl(tmp_path / "snapshot", there.address, there.address, (str(spider),)))
+    assert (tmp_path / "listening").read_text() == "[]"
+
+
+def test_a_crawl_that_fails_says_why_and_not_that_it_was_interrupted(tmp_path):
+    spider = tmp_path / "failing.py"
+    spider.write_text(FAILING)
+    with pytest.raises(DataError, match=r"the crawl stopped: .*failing\.py failed: RuntimeError: no map of the site"):
+        harvest(Crawl(tmp_path / "snapshot", "http://127.0.0.1:9", "http://127.0.0.1:9", (str(spider),)))
+    (crawl,) = about(tmp_path / "snapshot")
+    assert crawl["why"] == f"{spider} failed: RuntimeError: no map of the site"

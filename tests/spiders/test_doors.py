@@ -3,8 +3,8 @@
 import pytest
 from scrapy.http import HtmlResponse, Response
 
-from radcurate.spiders.challenge import LARGEST, challenge, is_challenge
-from radcurate.spiders.doors import closed_door
+from radcurate.spiders import doors
+from radcurate.spiders.challenge import LARGEST, challenge
 
 ADDRESS = "http://radiology.test"
 SHORT = "The hyoid is a U-shaped bone of the neck. It hangs from the styloid processes by ligaments. " * 6
@@ -13,6 +13,10 @@ SHORT = "The hyoid is a U-shaped bone of the neck. It hangs from the styloid pro
 def response(status: int = 200, body: bytes = b"<h1>Page</h1>", **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return HtmlResponse(f"{ADDRESS}/articles/a", status=status, headers=named, body=body)
+
+
+def closed_door(came: Response) -> str | None:
+    return doors.closed_door(came, challenge(came.body))
 
 
 def page(title: str = "", body: str = "", head: str = "") -> bytes:
@@ -53,7 +57,7 @@ def test_a_challenge_page_is_known_whatever_its_status(name):
     body, guard = CHALLENGES[name]
     for status in (200, 202, 404, 503):
         assert closed_door(response(status, body)) == f"the site answered with a challenge page ({guard})"
-    assert is_challenge(body)
+    assert challenge(body) == guard
 
 
 PAGES = {
@@ -112,8 +116,8 @@ def test_no_markup_makes_the_look_long(filling):
 
 
 def test_a_page_larger_than_any_challenge_is_not_looked_at():
-    assert is_challenge(MOMENT + b" " * (LARGEST - len(MOMENT)))
-    assert not is_challenge(MOMENT + b" " * LARGEST)
+    assert challenge(MOMENT + b" " * (LARGEST - len(MOMENT)))
+    assert not challenge(MOMENT + b" " * LARGEST)
 
 
 @pytest.mark.parametrize("status", [401, 403, 406])

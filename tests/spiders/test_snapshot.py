@@ -17,6 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from radcurate.errors import DataError, UsageError
+from radcurate.spiders import snapshot
 from radcurate.spiders.crawl_log import about
 from radcurate.spiders.snapshot import Answer, Damaged, answers, fingerprint, index, refuse_other
 from radcurate.spiders.snapshot_writer import SnapshotWriter
@@ -147,6 +148,32 @@ def test_a_content_coding_that_cannot_be_undone_is_damage(tmp_path, coding, body
     start = members(tmp_path / "answers-00001.warc.gz")[1]
     assert first == Damaged(f"answers-00001.warc.gz:{start}", "the answer's content coding cannot be undone")
     assert second.body == b"read"
+
+
+def test_store_gives_the_answer_back_as_reading_gives_it_and_none_for_a_coding_that_cannot_be_undone(tmp_path):
+    writer = SnapshotWriter(tmp_path, {}, CLOCK)
+    body, coded = b"<p>Hyoid</p>" * 20, [*HTML, ("Content-Encoding", "gzip")]
+    given = [
+        writer.store(f"{SITE}/articles/a?b=2&a=1#c", ASKED, 200, HTML, body),
+        writer.store(f"{SITE}/articles/b", ASKED, 200, coded, gzip.compress(body)),
+        writer.store(f"{SITE}/articles/c", ASKED, 200, HTML, body[:100], truncated=True),
+    ]
+    assert writer.store(f"{SITE}/articles/d", ASKED, 200, coded, body) is None
+    assert writer.store(f"{SITE}/articles/b", ASKED, 200, coded, gzip.compress(body)) == given[1]
+    writer.close("finished")
+    assert [answer for answer in answers(tmp_path) if isinstance(answer, Answer)] == given
+    assert [answer.sha256 for answer in given] == [hashlib.sha256(answer.body).hexdigest() for answer in given]
+
+
+def test_answers_of_more_files_than_are_kept_open_are_read(tmp_path, monkeypatch):
+    for url, body in PAGES.items():
+        store(tmp_path, (url, body))
+    monkeypatch.setattr(snapshot, "MOST_OPEN", 2)
+    assert bodies(tmp_path) == PAGES
+    entries = index(tmp_path)
+    with snapshot.Reader(tmp_path) as reader:
+        for url in [*PAGES, *reversed(PAGES)]:
+            assert reader.answer(entries[url]).body == PAGES[url]
 
 
 def test_a_header_that_is_not_ascii_costs_no_answer(tmp_path):

@@ -13,7 +13,12 @@ from tests.tasks.invented_site import article, case
 
 ALL = tasks.available()
 REPORTS = [
-    report(f"r{number}", f"The lungs are clear. Film {number}.", f"Normal chest, film {number}.", tags=("normal",))
+    report(
+        f"r{number}",
+        f"The lungs are clear. Stable cardiomegaly. Film {number}.",
+        f"No pneumothorax, film {number}.",
+        tags=("normal",),
+    )
     for number in range(120)
 ]
 ARTICLES = [
@@ -52,7 +57,8 @@ def drafts(generator: str) -> list[tuple[object, Draft]]:
 
 def test_the_tasks_of_this_release_are_there():
     assert {
-        "impression.v1", "section_extraction.v1", "tagging.v2", "knowledge_qa.v1", "case_diagnosis.v1"
+        "impression.v1", "section_extraction.v1", "tagging.v2", "knowledge_qa.v1", "case_diagnosis.v1",
+        "findings_extraction.v1", "abnormality_labels.v1", "device_labels.v1", "report_qa.v1", "change_summary.v1",
     } <= set(ALL)  # fmt: skip
 
 

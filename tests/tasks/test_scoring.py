@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from radcurate.tasks.scoring import averages, micro_f1, rouge_l, same_words, set_counts
+from radcurate.tasks.scoring import averages, label_counts, label_f1, micro_f1, rouge_l, same_words, set_counts
 
 WORDS = st.lists(st.sampled_from(["no", "small", "effusion", "left", "1"]), max_size=8)
 TERMS = st.sets(st.sampled_from("abcdef"))
@@ -91,3 +91,19 @@ def test_a_malformed_answer_is_counted_and_lowers_the_mean():
 
 def test_no_answers_have_no_mean():
     assert averages([], ("exact",)) == {"answers": 0.0, "malformed": 0.0}
+
+
+def test_f1_of_labels_is_over_all_over_each_and_of_each():
+    scores = [label_counts("ab", "ac", "d"), label_counts("a", "ad", "d"), label_counts("", "")]
+    # a: 2 hits; b: 1 missed; c: 1 extra; d is left open.
+    assert label_f1(scores) == pytest.approx(
+        {"micro_f1": 4 / (4 + 1 + 1), "macro_f1": 1 / 3, "f1/a": 1.0, "f1/b": 0.0, "f1/c": 0.0}
+    )
+    assert label_f1([label_counts("", "")]) == {}
+
+
+@given(st.lists(st.tuples(TERMS, TERMS, TERMS), max_size=5))
+def test_f1_of_labels_is_never_beyond_its_bounds(answers):
+    values = label_f1([label_counts(*sides) for sides in answers])
+    assert all(0.0 <= value <= 1.0 for value in values.values())
+    assert values.get("micro_f1") == micro_f1([set_counts(*sides) for sides in answers])

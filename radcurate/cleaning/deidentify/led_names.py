@@ -13,8 +13,7 @@ from radcurate.cleaning.deidentify.context import before, either
 from radcurate.cleaning.deidentify.history import dates_from_history
 from radcurate.cleaning.deidentify.marks import NAME
 from radcurate.cleaning.deidentify.person_names import UPPER, Name, is_person, is_team, name_from, name_joined
-from radcurate.cleaning.page_noise import PAGES
-from radcurate.cleaning.rules import REPORTS, Edit, Example, TextRule
+from radcurate.cleaning.rules import PAGES, REPORTS, Edit, Example, TextRule
 from radcurate.documents import Section
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ _SOME_DIGITS = re.compile(r"\d\D?\d")
 # Numbers of any form after a word that says so.
 _PHONE_NUMBER = rf"(?:\+?\(?\d[\d\s()./-]{{2,20}}\d|x?\d-?\d{{3,6}}|\d{{3,6}}){_EXTENSION}(?![\w/]|[.-]\d){_NO_UNIT}"
 _PHONE_CUED = re.compile(
-    rf"""(?<!\w)(?:{either(LEXICON["words"])}|(?<!on[ ])(?<!see[ ])page)
+    rf"""(?<!\w)(?:(?!(?-i:pH)\b)(?:{either(LEXICON["words"])})|(?<!on[ ])(?<!see[ ])page)
         (?:\.?\s?(?:\#|(?:{either(LEXICON["after"])})(?!\w))){{0,2}}\.?\s?[:=\#]?\s{{0,2}}(?P<number>{_PHONE_NUMBER})""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -52,7 +52,7 @@ def _phone(section: Section) -> Iterator[Edit]:
 
 RULES = (
     TextRule(
-        "phone.v2",
+        "phone.v3",
         _phone,
         (
             Example("Call (555) 014-2288 or 020 7946 0812.", "Call [phone] or [phone]."),
@@ -63,6 +63,7 @@ RULES = (
             Example("Bleep holder 512; +44 (0)20 7946 0991", "Bleep holder [phone]; [phone]"),
             Example("Internal diameter 512, ring 3 to 5 mm", "Internal diameter 512, ring 3 to 5 mm"),
             Example("0.625 mm, 01-02 vs 03-04, 0 of 12 12 12", "0.625 mm, 01-02 vs 03-04, 0 of 12 12 12"),
+            Example("Ph 555 0142. Venous gas: pH 7.52.", "Ph [phone]. Venous gas: pH 7.52."),
             Example("Series 601, image 14, 1:100,000.", "Series 601, image 14, 1:100,000."),
             Example("Nodules 3 to 4 mm, contact 12 mm.", "Nodules 3 to 4 mm, contact 12 mm."),
         ),

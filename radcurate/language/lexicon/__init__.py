@@ -14,6 +14,7 @@ from types import MappingProxyType
 from radcurate.errors import DataError
 from radcurate.language.lexicon.entries import (
     LAYERS,
+    Adjective,
     Blocker,
     Entry,
     Finding,
@@ -64,7 +65,12 @@ class Lexicon:
         findings = {finding.name: (finding, words) for finding, words in _findings()}
         places = {place.name: (place, words) for place, words in _places()}
         meanings: dict[str, tuple[Entry, ...]] = {}
-        named: list[tuple[Entry, Iterable[str]]] = [*findings.values(), *places.values(), *_others()]
+        named: list[tuple[Entry, Iterable[str]]] = [
+            *findings.values(),
+            *places.values(),
+            *_others(),
+            *_adjectives(findings),
+        ]
         for entry, words in named:
             alone = (entry,)
             for phrase in words:
@@ -168,6 +174,18 @@ def _others() -> Iterator[tuple[Entry, Iterable[str]]]:
                 Normal(name, _names(denies)),
                 _words(f"({subject})( is| are| appears|) ({said})", f"({said}) ({subject})"),
             )
+
+
+def _adjectives(findings: Mapping[str, tuple[Finding, list[str]]]) -> Iterator[tuple[Adjective, Iterable[str]]]:
+    """Each adjective with the finding that it names of each subject; a finding that is not known raises `DataError`."""
+    said: dict[str, dict[str, Finding]] = {}
+    for subject, finding, words in _rows("adjectives", 3):
+        if finding not in findings:
+            raise DataError(f"lexicon: no finding is called {finding!r}")
+        for word in _words(words):
+            said.setdefault(word, {})[subject] = findings[finding][0]
+    for word, by_subject in said.items():
+        yield Adjective(word, MappingProxyType(by_subject)), (word,)
 
 
 def _label_sets() -> dict[str, LabelSet]:

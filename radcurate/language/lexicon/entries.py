@@ -75,13 +75,21 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Adjective:
+    """What is said of a subject and names a finding of it: "enlarged" is cardiomegaly of the heart; by subject."""
+
+    name: str
+    findings: Mapping[str, Finding]
+
+
+@dataclass(frozen=True)
 class Predicate:
     """What is said of a subject: normal, clear, intact, midline."""
 
     name: str
 
 
-Entry = Finding | Blocker | Normal | Place | Modifier | Subject | Predicate
+Entry = Finding | Blocker | Normal | Place | Modifier | Subject | Predicate | Adjective
 
 # Within a layer the longest phrase wins; layers do not shield one another ("apical" within "apical scarring"), save
 # that a blocker shields all.
@@ -93,4 +101,5 @@ LAYERS: Mapping[type, str] = {
     Modifier: "modifier",
     Subject: "subject",
     Predicate: "predicate",
+    Adjective: "predicate",
 }
