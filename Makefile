@@ -29,10 +29,12 @@ docs: $(VENV)/.installed
 	$(BIN)/python docs/make_label_page.py
 
 bench: $(VENV)/.tested
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python -m benchmarks.harvest
 	$(BIN)/python -m benchmarks.language
 	$(BIN)/python -m benchmarks.deidentify
+	$(BIN)/python -m benchmarks.nli_baselines
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist *.egg-info

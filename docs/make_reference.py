@@ -7,7 +7,7 @@ examples beside them), `tasks.md` (from the task modules and a report of the dem
 import inspect
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from radcurate.documents import Document, Section
 from radcurate.records import Draft
 from radcurate.sources import SourceSpec, radiopaedia
 from radcurate.spiders.snapshot import Answer
-from radcurate.tasks.pool import Pool
+from radcurate.tasks.pool import Neighbours, Pool
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Made by `make docs`; change the program, not this page. -->\n\n"
@@ -145,9 +145,16 @@ def _literal(text: str) -> str:
 def tasks_page() -> str:
     """Every task with wordings, refusals and an example from the demo corpus for each kind of document it reads."""
     parts = ["# Tasks\n\n", NOTE, f"The examples are made from report `{EXAMPLE_REPORT}`, article `{EXAMPLE_ARTICLE}` "]
-    parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus")
+    parts.append(f"and case `{EXAMPLE_CASE}` of the demo corpus, ")
+    parts.append("or, where these give none, from the first that does")
     parts.append("".join(f"; of `{generator}` from `{report}`" for generator, report in OTHER_REPORTS.items()) + ".\n")
     documents = _demo_documents()
+    reports = {one.document_id.removeprefix("demo:"): one for one in _demo_reports()}
+    neighbours = {
+        "report": Neighbours(list(reports.values())),
+        "article": Neighbours(_demo_articles()),
+        "case": Neighbours(()),
+    }
     for generator in tasks.available():
         task = tasks.load(generator)
         parts.append(f"\n## `{generator}`\n\n{inspect.getdoc(task)}\n\n")
@@ -156,33 +163,55 @@ def tasks_page() -> str:
         parts.append("\n| refused because | meaning |\n| --- | --- |\n")
         parts.extend(f"| `{reason}` | {meaning} |\n" for reason, meaning in task.REFUSALS.items())
         for kind in task.KINDS:
-            other = OTHER_REPORTS.get(generator)
-            document = _demo_report(other) if other and kind == "report" else documents[kind]
-            draft = next(made for made in task.derive(document, Pool(document, ())) if isinstance(made, Draft))
+            document = reports[OTHER_REPORTS[generator]] if generator in OTHER_REPORTS else documents[kind]
+            draft = next(_drafts(task, (document, *neighbours[kind].documents), neighbours[kind]))
             parts.append(f"\nInput, from the {kind}:\n\n```text\n{draft.input}\n```\n")
             parts.append(f"\nOutput:\n\n```text\n{draft.output}\n```\n")
     return "".join(parts)
 
 
+def _drafts(task: tasks.Task, documents: Sequence[Document], neighbours: Neighbours) -> Iterator[Draft]:
+    """Of the first of the documents that gives one, as it stands among its neighbours."""
+    for document in documents:
+        for made in task.derive(document, Pool(document, (), neighbours)):
+            if isinstance(made, Draft):
+                yield made
+
+
 def _demo_documents() -> dict[str, Document]:
     """A report, an article and a case of the demo corpus, as a build has them before its tasks."""
-    site, rules = Site(), cleaning.chosen(recipe.load(recipe.locate("demo")).rules)
-    found = {"report": _demo_report(EXAMPLE_REPORT)}
-    for kind, path in (("article", f"/articles/{EXAMPLE_ARTICLE}"), ("case", f"/cases/{EXAMPLE_CASE}")):
-        body = site.answer(path).body
-        answer = Answer(f"https://demo.radcurate.example{path}", 200, (), body, "0" * 64, "2026-01-15T12:00:00Z")
-        parsed = radiopaedia.document(answer, f"{kind}s", SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"}))
-        assert isinstance(parsed, Document)
-        found[kind] = clean_document(parsed, rules)[0]
-    return found
+    (report,) = (one for one in _demo_reports() if one.document_id == f"demo:{EXAMPLE_REPORT}")
+    return {
+        "report": report,
+        "article": _demo_page("article", EXAMPLE_ARTICLE),
+        "case": _demo_page("case", EXAMPLE_CASE),
+    }
 
 
-def _demo_report(number: str) -> Document:
+def _demo_page(kind: str, name: str) -> Document:
+    path = f"/{kind}s/{name}"
+    answer = Answer(
+        f"https://demo.radcurate.example{path}", 200, (), Site().answer(path).body, "0" * 64, "2026-01-15T12:00:00Z"
+    )
+    parsed = radiopaedia.document(answer, f"{kind}s", SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"}))
+    assert isinstance(parsed, Document)
+    return clean_document(parsed, cleaning.chosen(recipe.load(recipe.locate("demo")).rules))[0]
+
+
+def _demo_articles() -> list[Document]:
+    names = sorted(path.stem for path in (Path(radcurate.demo.__file__).parent / "site/articles").glob("*.md"))
+    return [_demo_page("article", name) for name in names]
+
+
+def _demo_reports() -> list[Document]:
     lines = (Path(radcurate.demo.__file__).parent / "reports.jsonl").read_text(encoding="utf-8").splitlines()
-    report = next(row for line in lines if (row := json.loads(line))["id"] == number)
+    return [_demo_report(json.loads(line)) for line in lines]
+
+
+def _demo_report(report: Mapping[str, Any]) -> Document:
     names = [name for name in ("indication", "technique", "comparison", "findings", "impression") if name in report]
     return Document(
-        document_id=f"demo:{number}",
+        document_id=f"demo:{report['id']}",
         source="demo",
         kind="report",
         licence="CC0-1.0",

@@ -90,7 +90,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a task derives: `slot` names the record within its document and task, `rule` says how it was made."""
+    """What a task derives: `slot` names the record within its documents and task, `rule` says how it was made;
+    `others` are the documents it stands on besides the one it was derived from."""
 
     slot: str
     input: str
@@ -99,6 +100,7 @@ class Draft:
     rule: str
     flags: tuple[str, ...] = ()
     uncertain: tuple[str, ...] = ()
+    others: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)

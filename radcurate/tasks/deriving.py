@@ -20,14 +20,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from radcurate import reviews, schemas
-from radcurate.documents import Document, from_row
+from radcurate.documents import Document
 from radcurate.errors import DataError
 from radcurate.records import RECORD_SCHEMA, Refusal, make_record, record_key
 from radcurate.shingles import Hashes, best_jaccard, shingles
 from radcurate.splits import SPLITS
 from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, TableWriter, dropped_row, read_rows
 from radcurate.tasks import Task, load
-from radcurate.tasks.pool import Pool
+from radcurate.tasks.pool import Pool, with_neighbours
 
 REPEATS_TRAINING_INPUT = "repeats_training_input.v1"
 LINKS_TEST_DOCUMENT = "links_test_document.v1"
@@ -62,13 +62,12 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
         dropped = stack.enter_context(TableWriter(output / "dropped.parquet", DROPPED_SCHEMA))
         edited = stack.enter_context(TableWriter(output / "edited.parquet", EDITED_SCHEMA))
         hashes = stack.enter_context(TableWriter(output / "shingles.parquet", SHINGLE_SCHEMA))
-        for row in read_rows(own / "documents.parquet"):
-            document = from_row(row)
+        for document, neighbours in with_neighbours(read_rows(own / "documents.parquet")):
             if document.kind not in task.KINDS:
                 continue
             used = False
             linked = next((tested[link] for link in document.links if link in tested), None)
-            for made in _made(task, document, Pool(document, pool_shards), leave_out):
+            for made in _made(task, document, Pool(document, pool_shards, neighbours), leave_out):
                 counts["records.in"] += 1
                 if isinstance(made, Refusal):
                     key = record_key(task.ID.rpartition(".")[0], [document.document_id], made.slot)
@@ -114,7 +113,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                     {
                         "record_id": made["record_id"],
                         "record_key": made["record_key"],
-                        "split": row["split"],
+                        "split": document.split,
                         "input_key": _words_key(made["input"]),
                         "output_key": _words_key(made["output"]),
                         "shingles": shingles(made["input"]).tolist(),
@@ -153,7 +152,7 @@ def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> It
         elif unwanted := leave_out.intersection(draft.flags):
             yield Refusal(draft.slot, min(unwanted))
         else:
-            yield make_record(task.ID, task.INSTRUCTIONS, [document], draft)
+            yield make_record(task.ID, task.INSTRUCTIONS, [document, *draft.others], draft)
 
 
 def _words_key(text: str) -> str:

@@ -1,8 +1,9 @@
-"""A task draws from the other documents of the same split, source and licence, and from no others."""
+"""A task draws from the documents of the same split, source and licence, and from no others."""
 
 import pytest
 
-from radcurate.tasks.pool import Pool
+from radcurate.tasks import pool as pools
+from radcurate.tasks.pool import Neighbours, Pool, with_neighbours
 from tests.shards import report, write_documents
 
 OWN = report("r1", "Clear.", split="train")
@@ -32,3 +33,39 @@ def test_a_pool_may_be_empty(tmp_path, shards):
 def test_a_pool_can_be_read_again(tmp_path):
     pool = Pool(OWN, [write_documents(tmp_path / "0.parquet", OTHERS)])
     assert list(pool) == list(pool) != []
+
+
+def test_neighbours_share_split_source_and_licence_and_are_ordered_by_id():
+    rows = [one.row() for one in [*OTHERS[::-1], OWN]]
+    found = dict(with_neighbours(rows))
+    assert [one.document_id for one in found] == [row["document_id"] for row in rows]
+    assert found[OWN].documents == (OWN, OTHERS[0], OTHERS[4])
+    assert found[OWN] is found[OTHERS[4]]
+    assert all(found[one].documents == (one,) for one in OTHERS[1:4])
+
+
+def test_a_block_of_a_shard_is_in_memory_at_a_time(monkeypatch):
+    monkeypatch.setattr(pools, "BLOCK", 2)
+    read = []
+
+    def rows():
+        for one in (OWN, OTHERS[0], OTHERS[4]):
+            read.append(one)
+            yield one.row()
+
+    left = with_neighbours(rows())
+    assert next(left)[1].documents == (OWN, OTHERS[0])
+    assert len(read) == 2
+    assert [neighbours.documents for _, neighbours in left][-1] == (OTHERS[4],)
+
+
+def test_what_a_task_makes_of_neighbours_is_made_once():
+    calls = []
+
+    def make(documents):
+        calls.append(documents)
+        return len(documents)
+
+    neighbours = Neighbours([OTHERS[0], OWN])
+    assert [neighbours.once(make), neighbours.once(make)] == [2, 2]
+    assert calls == [(OWN, OTHERS[0])]

@@ -1,5 +1,6 @@
 """A task is one file that offers all a task must, and any answer to it gets a number."""
 
+import functools
 import re
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from radcurate import tasks
 from radcurate.records import Draft, make_record
 from radcurate.tables import read_rows
-from radcurate.tasks.pool import Pool
+from radcurate.tasks.pool import Neighbours, Pool
 from tests.shards import report
 from tests.tasks.invented_site import article, case
 
@@ -21,10 +22,29 @@ REPORTS = [
     )
     for number in range(120)
 ]
+# What can be entailed and contradicted by its neighbours.
+REPORTS += [
+    report(f"e{number}", f"{text} Heart size is normal.", "No acute disease.", tags=("normal",))
+    for number, text in enumerate(
+        f"{denial} {effusion}"
+        for denial in ("No pneumothorax.", "No pneumothorax is seen.", "There is no pneumothorax.")
+        for size in ("small", "large", "tiny")
+        for effusion in (
+            f"There is a {size} left pleural effusion.",
+            f"{size.capitalize()} left pleural effusion.",
+            "No pleural effusion.",
+            "There is no pleural effusion.",
+        )
+    )
+]
 ARTICLES = [
     article(
         f"Tumour {number}",
-        {"Epidemiology": f"Children of {number} years are affected.", "Radiographic features": "A mass in the lung."},
+        {
+            "Epidemiology": f"Children of {number} years are affected. Tumours are more common in boys than in girls.",
+            "Radiographic features": "A mass in the lung.",
+            "Pathology": "Sheets of pale cells fill every follicle.",
+        },
         name=str(number),
         systems=("Chest",),
         tags=("lung",),
@@ -44,13 +64,17 @@ CASES = [
 ]
 
 
+NEIGHBOURS = Neighbours(REPORTS)
+
+
+@functools.cache
 def drafts(generator: str) -> list[tuple[object, Draft]]:
     """Of the reports, articles and cases that the task reads."""
     return [
         (one, made)
         for one in (*REPORTS, *ARTICLES, *CASES)
         if one.kind in tasks.load(generator).KINDS
-        for made in tasks.load(generator).derive(one, Pool(one, ()))
+        for made in tasks.load(generator).derive(one, Pool(one, (), NEIGHBOURS))
         if isinstance(made, Draft)
     ]
 
@@ -59,6 +83,7 @@ def test_the_tasks_of_this_release_are_there():
     assert {
         "impression.v1", "section_extraction.v1", "tagging.v2", "knowledge_qa.v1", "case_diagnosis.v1",
         "findings_extraction.v1", "abnormality_labels.v1", "device_labels.v1", "report_qa.v1", "change_summary.v1",
+        "nli.v1",
     } <= set(ALL)  # fmt: skip
 
 
@@ -79,7 +104,7 @@ def test_there_are_six_or_more_wordings_and_each_is_used(generator):
     task = tasks.load(generator)
     wordings = task.INSTRUCTIONS
     assert len(set(wordings)) == len(wordings) >= 6
-    records = [make_record(generator, wordings, [one], draft) for one, draft in drafts(generator)]
+    records = [make_record(generator, wordings, [one, *draft.others], draft) for one, draft in drafts(generator)]
     assert {record["instruction"] for record in records} == set(wordings)
 
 
@@ -97,12 +122,12 @@ def test_evidence_of_every_draft_resolves_in_its_document(generator):
     for one, draft in drafts(generator):
         assert draft.evidence
         for piece in draft.evidence:
-            assert piece.document_id == one.document_id
+            (cited,) = (each for each in (one, *draft.others) if each.document_id == piece.document_id)
             if piece.section.startswith("@"):
                 assert (piece.start, piece.end) == (0, 0)
-                assert getattr(one, piece.section[1:])
+                assert getattr(cited, piece.section[1:])
             else:
-                assert 0 <= piece.start < piece.end <= len(one.text_of(piece.section))
+                assert 0 <= piece.start < piece.end <= len(cited.text_of(piece.section))
 
 
 @pytest.mark.parametrize("generator", ALL)
