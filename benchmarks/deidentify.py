@@ -30,7 +30,11 @@ from radcurate.cleaning.apply import Audited, clean_document
 from radcurate.documents import Document, Section
 
 SETS = Path(__file__).parent.parent / "tests/cleaning/sets"
-PAIRS = (("identifiers", "lookalikes"), ("identifiers_held_out", "lookalikes_held_out"))
+PAIRS = (
+    ("identifiers", "lookalikes"),
+    ("identifiers_held_out", "lookalikes_held_out"),
+    ("identifiers_held_out2", "lookalikes_held_out2"),
+)
 FACILITY = "facility"
 REPEATED = 20
 

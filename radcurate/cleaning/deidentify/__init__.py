@@ -5,15 +5,32 @@ the marks. `RULES` are in the order in which the bundled recipes run them: what 
 needs words around it. `docs/deidentification.md` tells what stays, and what is not caught.
 """
 
-from radcurate.cleaning.deidentify import ages, contacts, dates, names, numbers, places, shifts, web
+from radcurate.cleaning.deidentify import (
+    addresses,
+    ages,
+    dates,
+    field_names,
+    led_names,
+    lone_names,
+    numbers,
+    phones,
+    places,
+    shifts,
+    titled_names,
+    web,
+)
 from radcurate.cleaning.rules import KeyedRule, TextRule
 
 RULES: tuple[TextRule | KeyedRule, ...] = (
     *web.RULES,
     *places.RULES,
-    *names.RULES,
+    *titled_names.RULES,
+    *field_names.RULES,
+    *led_names.RULES,
+    *lone_names.RULES,
     *numbers.RULES,
-    *contacts.RULES,
+    *addresses.RULES,
+    *phones.RULES,
     *dates.RULES,
     *shifts.RULES,
     *ages.RULES,

@@ -15,8 +15,8 @@ FILE = Path(__file__).with_suffix(".tsv")
 KINDS = ("sign", "disease", "line", "classification", "device", "anatomy", "procedure", "person")
 
 # What an eponym stands before.
-_HEADS = tomllib.loads(FILE.with_suffix(".toml").read_text(encoding="utf-8"))["heads"].split()
-_HEAD = rf"(?:{'|'.join(_HEADS)})\b"
+HEADS = tuple(tomllib.loads(FILE.with_suffix(".toml").read_text(encoding="utf-8"))["heads"].split())
+_HEAD = rf"(?:{'|'.join(HEADS)})\b"
 _TITLED_FOLLOWED = re.compile(rf"(?:['’]s?)?[ \n]{_HEAD}")
 # "Weber B", "Bosniak IIF", "Hawkins 2", "Carman meniscus sign".
 _FOLLOWED = re.compile(

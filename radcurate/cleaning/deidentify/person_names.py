@@ -9,31 +9,40 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from radcurate.cleaning.deidentify.eponyms import stands_as_eponym
+from radcurate.cleaning.deidentify.eponyms import HEADS, stands_as_eponym
 
 LEXICON = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 DEGREES = frozenset([*LEXICON["degrees"], *LEXICON["comma_degrees"]])
 NEVER = frozenset(LEXICON["never"].split())
 SELDOM = frozenset(LEXICON["seldom"].split())
+_TEAMS = frozenset(LEXICON["teams"].split())
+GIVEN = frozenset(LEXICON["given"].split())
 
-# Capitals of Latin script, those with accents included.
-UPPER = "".join(chr(code) for code in range(0x250) if chr(code).isupper())
+# Capitals of Latin script, those with accents included, of Vietnamese too.
+UPPER = "".join(chr(code) for code in (*range(0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper())
 LETTER = r"[^\W\d_]"
 WORD = rf"[{UPPER}](?:['’]{LETTER})?{LETTER}+(?:['’](?!s\b){LETTER}+|-{LETTER}+)*"
 _PARTICLES = "|".join(re.escape(particle) for particle in sorted(LEXICON["particles"], key=len, reverse=True))
 _PART = re.compile(
-    rf"""(?P<initial>[{UPPER}]\.(?:[ -]?[{UPPER}]\.)*)
+    rf"""(?P<initial>[{UPPER}]\.(?:[ -]?[{UPPER}]\.){{0,3}})
        | (?P<particle>(?i:{_PARTICLES})(?=[ ][^\W\d_]))
-       | (?P<word>(?:al-|el-)?{WORD})
+       | (?P<word>(?:(?:al|el|ad|as|ar|ould)-|(?:d|l|dell|dall|sant|n|’t|'t)['’ ](?=[{UPPER}]))?{WORD})
        | (?P<letter>[{UPPER}]\b(?!['’/.-]))""",
     re.VERBOSE,
 )
+_DEGREE = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(DEGREES, key=len, reverse=True)))})(?![\w.])")
+# "Mrs. May returned", but "the Dr. Will need to know".
+_AFTER_LONE = re.compile(
+    r"['’]s\b|[.,;:)?!]|\Z|\s(?:was|is|has|had|will|may|agree[sd]?|returned|presents|presented|who|and|on|at|by|from|in)\b"
+)
 # Ends of words that name procedures, specialties and diseases.
 _MEDICAL = re.compile(
-    r"(?:graph(?:y|ic|ies)|ograms?|oscopy|ology|ologist|ectomy|ostomy|otomy|itis|osis|(?:a?e|œ)mia|iatrics?|opathy|plasty)\Z",
+    r"(?:graph(?:y|ic|ies)|ograms?|oscopy|ology|ologist|ectomy|ostomy|otomy|itis|osis|(?:a?e|œ)mia|iatrics?|opathy|plasty|iatrists?|therapists?|icians?|graphers?|ologists?)\Z",
     re.IGNORECASE,
 )
 _REDACTED = re.compile(r"X{2,}\Z")
+# What parts two names.
+NEXT = re.compile(r"\s*(?:,\s*and|,|&|/|;|\band\b)\s*")
 LONGEST = 5
 # No name is longer; names that end somewhere are looked for so far back.
 MOST_CHARACTERS = 80
@@ -72,12 +81,15 @@ def name_from(text: str, start: int, *, titled: bool = False, inverted: bool = F
     words: list[str] = []
     initials = 0
     at = end = start
-    while len(words) < LONGEST:
+    while len(words) < LONGEST and initials < LONGEST:
         part = _PART.match(text, at)
-        if part is None:
+        if part is None or (words and _DEGREE.match(text, at)):
             break
         if part["word"]:
-            if is_no_name(part["word"], titled=titled or bool(words)) or _breaks_off(words, part["word"]):
+            given = titled and not words and _is_given(text, part)
+            if _breaks_off(words, part["word"]) or (
+                not given and is_no_name(part["word"], titled=titled or bool(words))
+            ):
                 break
             words.append(part["word"])
             end = part.end()
@@ -97,6 +109,16 @@ def name_from(text: str, start: int, *, titled: bool = False, inverted: bool = F
     if not words:
         return None
     return Name(start, end, tuple(words), initials)
+
+
+def _is_given(text: str, part: re.Match[str]) -> bool:
+    """Whether a word such as "Will" or "May" is a name after a title: a surname follows, or what a person does."""
+    if part["word"].lower() not in GIVEN:
+        return False
+    following = _PART.match(text, part.end() + 1) if text.startswith(" ", part.end()) else None
+    if following and following["word"]:
+        return not is_no_name(following["word"], titled=True)
+    return bool(_AFTER_LONE.match(text, part.end()))
 
 
 def _goes_on(text: str, part: re.Match[str], inverted: bool) -> bool:
@@ -138,6 +160,18 @@ def _starts(text: str, floor: int, end: int) -> list[int]:
     for part in re.finditer(rf"(?<!\w)(?:(?:{_PARTICLES})(?= )|[{UPPER}])", text[floor:end]):
         starts.append(floor + part.start())
     return starts
+
+
+def name_joined(text: str, name: Name) -> Name | None:
+    """The full name that follows another after "and", a comma or a semicolon."""
+    following = NEXT.match(text, name.end)
+    other = name_from(text, following.end()) if following and following.end() > name.end else None
+    return other if other and other.full else None
+
+
+def is_team(name: Name) -> bool:
+    """Whether a word of the name says that it is a team, a place, a people or a thing: "Labour Ward", "Cath Lab"."""
+    return any(word.lower() in _TEAMS for word in name.words) or (name.full and name.words[-1].lower() in HEADS)
 
 
 def is_person(text: str, name: Name, title: str = "") -> bool:

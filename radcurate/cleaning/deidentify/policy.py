@@ -64,12 +64,12 @@ def without_surrogate_fields(document: Document, policy: Policy) -> Document:
 
 def check(recipe: Path, rules: Sequence[str], keyed: bool) -> None:
     """Raises `UsageError` where rules and key do not fit: each rule for dates excludes the other."""
-    if "shifted_date.v1" in rules and "date.v1" in rules:
-        raise UsageError(f"{recipe}: `cleaning.rules` names date.v1 and shifted_date.v1; take one of them")
-    if "shifted_date.v1" in rules and not keyed:
-        raise UsageError(f"{recipe}: shifted_date.v1 needs `cleaning.dates.key`, a file that holds a secret key")
-    if keyed and "shifted_date.v1" not in rules:
-        raise UsageError(f"{recipe}: `cleaning.dates.key` is for shifted_date.v1, which `cleaning.rules` does not name")
+    if "shifted_date.v2" in rules and "date.v2" in rules:
+        raise UsageError(f"{recipe}: `cleaning.rules` names date.v2 and shifted_date.v2; take one of them")
+    if "shifted_date.v2" in rules and not keyed:
+        raise UsageError(f"{recipe}: shifted_date.v2 needs `cleaning.dates.key`, a file that holds a secret key")
+    if keyed and "shifted_date.v2" not in rules:
+        raise UsageError(f"{recipe}: `cleaning.dates.key` is for shifted_date.v2, which `cleaning.rules` does not name")
 
 
 def read_key(path: Path) -> bytes:

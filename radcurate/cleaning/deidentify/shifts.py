@@ -8,7 +8,8 @@ another number of weeks. Who does not have the key cannot undo it, and a release
 import datetime
 import hmac
 
-from radcurate.cleaning.deidentify.dates import Written, dates_in
+from radcurate.cleaning.deidentify.date_parts import Written
+from radcurate.cleaning.deidentify.dates import dates_in
 from radcurate.cleaning.deidentify.marks import DATE
 from radcurate.cleaning.rules import Edit, Example, KeyedRule, Shift, TextRule
 from radcurate.documents import Section
@@ -51,7 +52,7 @@ def _rule_for(shift: Shift, group_id: str) -> TextRule:
             if (after := shifted(date, weeks, day_first=shift.day_first)) != section.text[date.start : date.end]
         ]
 
-    return TextRule("shifted_date.v1", propose, _EXAMPLES, surrogates=True)
+    return TextRule("shifted_date.v2", propose, _EXAMPLES, surrogates=True)
 
 
 # Of the key and group of `KeyedRule.example`: 461 weeks back.
@@ -62,4 +63,4 @@ _EXAMPLES = (
     Example("CT ratio 12/33, 3/12 of cough", "CT ratio 12/33, 3/12 of cough"),
 )
 
-RULES = (KeyedRule("shifted_date.v1", _rule_for),)
+RULES = (KeyedRule("shifted_date.v2", _rule_for),)

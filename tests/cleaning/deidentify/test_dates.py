@@ -13,7 +13,7 @@ from radcurate.cleaning.deidentify.shifts import FEWEST_WEEKS, MOST_WEEKS, weeks
 from radcurate.cleaning.rules import Shift
 from radcurate.documents import Section
 
-DATES, MOVED = chosen(("date.v1", "shifted_date.v1"))
+DATES, MOVED = chosen(("date.v2", "shifted_date.v2"))
 KEY = b"0123456789abcdef0123456789abcdef"
 DAYS = st.dates(datetime.date(1950, 1, 1), datetime.date(2049, 12, 31))
 FORMS = (
@@ -62,6 +62,30 @@ def test_the_section_of_earlier_studies_names_dates(text, after):
     ],
 )
 def test_what_only_looks_like_a_date_stays(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        *((f"Seen {day}.", "Seen 2015.") for day in ("21.i.2015", "21-IV-2015", "21 XII 2015", "3 de marzo de 2015")),
+        *(
+            (f"Seen {day}.", "Seen 2015.")
+            for day in ("24. Oktober 2015", "1er mai 2015", "20150722", "Jan 4 '15", "1/7/'15")
+        ),
+        ("In mid-August 2015: clear.", "In mid-2015: clear."),
+        ("On the twenty-first of March.", "On [date]."),
+        ("21 Aug 2015: BI-RADS 4.", "2015: BI-RADS 4."),
+    ],
+)
+def test_dates_of_other_forms_and_languages_keep_their_year(text, after):
+    assert cleaned(text) == after
+
+
+@pytest.mark.parametrize(
+    "text", ["Two years ago 2012", "Data set 2019", "MARS 2019", "NEMA NU 2-2018", "TR/TE 2000/12"]
+)
+def test_words_that_are_months_elsewhere_and_numbers_of_standards_are_no_dates(text):
     assert cleaned(text) == text
 
 

@@ -71,6 +71,32 @@ def test_in_articles_those_who_described_something_stay_and_those_who_are_thanke
     )
 
 
+def test_a_row_of_initials_is_read_no_further_than_a_name_goes():
+    assert name_from("A. B. C. Lindqvist", 0) is not None
+    assert name_from("A. " * 50 + "Lindqvist", 0) is None
+
+
+def test_a_word_that_is_a_name_too_is_one_after_a_title_and_before_a_surname_alone():
+    assert cleaned("Mrs. May Bond may have a bond failure.") == "Mrs. [name] may have a bond failure."
+    assert cleaned("Told the Dr. May represent scar.") == "Told the Dr. May represent scar."
+
+
+def test_names_that_stand_alone_go_from_reports_and_cases_and_stay_on_articles():
+    text = "Corisande went home. Her daughter, Yevgenia, agreed."
+    gone = "[name] went home. Her daughter, [name], agreed."
+    for kind, after in (("report", gone), ("case", gone), ("article", text)):
+        document = report("a1", sections={"history": text}, kind=kind)
+        assert clean_document(document, RULES)[0].text_of("history") == after
+
+
+@pytest.mark.parametrize(
+    "team", ["Plastics", "Ortho", "Labour Ward", "Cath Lab", "Transplant", "Theatre", "Switchboard"]
+)
+def test_teams_and_places_that_are_told_stay(team):
+    text = f"Discussed with {team}. Told {team} at 5. Reported to {team}."
+    assert cleaned(text) == text
+
+
 @given(
     st.sampled_from(["Dr.", "Dr", "Prof.", "Mrs.", "Nurse"]),
     st.sampled_from(["Okafor", "van der Berg", "Ana Roy", "J. R. Lindqvist", "O'Brien", "Smith-Jorgensen"]),

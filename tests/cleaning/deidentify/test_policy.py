@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from radcurate.cleaning.deidentify import names
+from radcurate.cleaning.deidentify import field_names, titled_names
 from radcurate.errors import UsageError
 from radcurate.recipe import load, locate
 from radcurate.tables import read_rows
@@ -14,7 +14,7 @@ from tests.conftest import build_here, files_of
 from tests.sources.chexpert_layout import CLOSING, EFFUSION, RESOLVED, row, write_csv
 
 KEY = "0123456789abcdef0123456789abcdef"
-SHIFTED = [rule if rule != "date.v1" else "shifted_date.v1" for rule in load(locate("chexpert_plus"), ()).rules]
+SHIFTED = [rule if rule != "date.v2" else "shifted_date.v2" for rule in load(locate("chexpert_plus"), ()).rules]
 RULES = f"cleaning.rules={json.dumps(SHIFTED)}"
 
 
@@ -73,7 +73,7 @@ def test_the_closing_line_of_a_report_names_nobody_any_more():
     from radcurate.cleaning.apply import clean_section
     from radcurate.documents import Section
 
-    cleaned, _ = clean_section(Section("impression", "IMPRESSION", CLOSING), names.RULES)
+    cleaned, _ = clean_section(Section("impression", "IMPRESSION", CLOSING), [*titled_names.RULES, *field_names.RULES])
     assert cleaned.text == CLOSING.replace("Okafor, Ana", "[name]")
 
 
@@ -114,9 +114,9 @@ def test_another_key_moves_by_another_number_of_weeks(tmp_path, csv, key):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ((RULES,), "shifted_date.v1 needs `cleaning.dates.key`"),
-        (("cleaning.dates.key={key}",), "is for shifted_date.v1, which `cleaning.rules` does not name"),
-        (('cleaning.rules=["date.v1", "shifted_date.v1"]', "cleaning.dates.key={key}"), "take one of them"),
+        ((RULES,), "shifted_date.v2 needs `cleaning.dates.key`"),
+        (("cleaning.dates.key={key}",), "is for shifted_date.v2, which `cleaning.rules` does not name"),
+        (('cleaning.rules=["date.v2", "shifted_date.v2"]', "cleaning.dates.key={key}"), "take one of them"),
         ((RULES, "cleaning.dates.key={key}.lost"), "cannot be read"),
         ((RULES, "cleaning.dates.day_first=true"), "key"),
         (("cleaning.surrogates=drop",), "keep"),

@@ -17,9 +17,9 @@ from tests.conftest import build_here
 IDS = [rule.id for rule in RULES]
 # Each read: "02/010/XXXX", "11/7/ XXXX" and "6/8 XXXX", dates whose year the publisher took out.
 OPENI = {
-    ("openi:CXR1448", "findings", "date.v1", "[date]"),
-    ("openi:CXR366", "comparison", "date.v1", "[date]"),
-    ("openi:CXR3820", "comparison", "date.v1", "[date]"),
+    ("openi:CXR1448", "findings", "date.v2", "[date]"),
+    ("openi:CXR366", "comparison", "date.v2", "[date]"),
+    ("openi:CXR3820", "comparison", "date.v2", "[date]"),
 }
 
 
@@ -102,7 +102,7 @@ def test_over_all_reports_of_openi_only_what_was_read_is_edited(openi_reports):
 def test_bundled_recipes_run_every_rule_of_deidentification_in_its_order_after_signatures_and_courtesy_lines(recipe):
     rules = load(locate(recipe)).rules
     mine = [rule for rule in rules if rule in IDS]
-    wanted = [rule for rule in IDS if rule != "credited_name.v1" or "courtesy_line.v2" in rules]
+    wanted = [rule for rule in IDS if rule != "credited_name.v2" or "courtesy_line.v2" in rules]
     assert mine == wanted
     for earlier in ("courtesy_line.v2", "signature_line.v1", "wrapped_line.v1"):
         assert earlier not in rules or rules.index(earlier) < rules.index(mine[0])
