@@ -34,6 +34,7 @@ PAIRS = (
     ("identifiers", "lookalikes"),
     ("identifiers_held_out", "lookalikes_held_out"),
     ("identifiers_held_out2", "lookalikes_held_out2"),
+    ("identifiers_held_out3", "lookalikes_held_out3"),
 )
 FACILITY = "facility"
 REPEATED = 20
