@@ -7,6 +7,7 @@ list, before a word that opens a sentence ("normal The lungs"), after a stop wit
 """
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -71,7 +72,21 @@ def without_print(text: str) -> str:
 
 def sentences(text: str) -> list[Span]:
     """Start and end of each sentence of `text`, blanks at the edges left out; a list number stays with its item."""
-    text = text if text.isascii() else without_print(text)
+    if text.isascii():
+        return _in_pieces(text)
+    return _with_print(text, _in_pieces(without_print(text)))
+
+
+def _with_print(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The sentences of `text`, found without its signs of print: raised figures belong to the sentence before them,
+    those that open the text to the first."""
+    starts = [skip_blanks(text, 0), *(start for start, _ in spans[1:]), len(text)]
+    found = [(start, _last(text, start, after)) for start, after in itertools.pairwise(starts)]
+    return [(start, end) for start, end in found if start < end]
+
+
+def _in_pieces(text: str) -> list[Span]:
+    """The sentences of a text of any length, so much at a time."""
     if len(text) <= LONGEST:
         return _sentences(text)
     spans: list[Span] = []

@@ -55,7 +55,7 @@ def test_a_set_that_is_not_known_is_an_error():
         ("Scar or atelectasis at the left base.", "Atelectasis", -1, 1),
         ("Pulmonary vascular congestion.", "Edema", 1, None),
         ("Airspace disease in the right lower lobe.", "Infiltration", 1, None),
-        ("Findings are most suggestive of atelectasis.", "Atelectasis", -1, None),
+        ("Findings are most suggestive of atelectasis.", "Atelectasis", -1, -1),
         ("Calcified nodular density at the apex.", "Nodule", None, None),
         ("Right hilar mass.", "Mass", 1, 1),
         ("Heart size is normal to mildly enlarged.", "Cardiomegaly", -1, 1),

@@ -188,7 +188,7 @@ def test_a_megabyte_makes_no_error(text):
         ("Scar is more likely than pneumonia.", "pneumonia", {"cue": "possible"}),
         ("Opacity over the right rib fracture.", "rib fracture", {"polarity": "present", "cue": "plain"}),
         ("Density possibly representing pneumonia.", "pneumonia", {"cue": "possible"}),
-        ("Most suggestive of pneumonia.", "pneumonia", {"polarity": "uncertain", "cue": "probable"}),
+        ("Most suggestive of pneumonia.", "pneumonia", {"polarity": "uncertain", "cue": "suggestive"}),
         ("On a prior outside CT (of May), the lingula was consolidated.", "consolidation", {"polarity": "none"}),
         ("Clearing of the previously described infiltrate.", "infiltrate", {"change": "resolving"}),
         ("Lesions could be followed up after therapy for edema.", "pulmonary edema", {"polarity": "none"}),
