@@ -1,8 +1,11 @@
-"""Fixtures that many tests share: the demo release, built once a worker, and the Open-i archive where it is at hand."""
+"""Fixtures that many tests share: the demo release, built once a run, and the Open-i archive where it is at hand."""
 
+import fcntl
+import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,11 +67,26 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }
 
 
+def built_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
+    """What `make` makes in a folder of this name: the first process of a test run makes it, the others wait for it."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (factory.getbasetemp().parent if is_worker else factory.getbasetemp()) / f"once-{name}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "made").open("a+", encoding="utf-8") as made:
+        fcntl.flock(made, fcntl.LOCK_EX)
+        made.seek(0)
+        found = made.read()
+        if not found:
+            found = str(make(folder / "out"))
+            made.write(found)
+            made.flush()
+    return Path(found)
+
+
 @pytest.fixture(scope="session")
 def demo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo release; tests that change it copy it first."""
-    built, _ = build_here("demo", tmp_path_factory.mktemp("demo"))
-    return built.folder
+    return built_once(tmp_path_factory, "demo", lambda out: build_here("demo", out)[0].folder)
 
 
 @pytest.fixture(scope="session")
@@ -84,5 +102,5 @@ def openi_reports() -> Path:
 @pytest.fixture(scope="session")
 def openi_release(openi_reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the bundled recipe `openi`."""
-    built, _ = build_here("openi", tmp_path_factory.mktemp("openi"), f"sources.openi.path={openi_reports}")
-    return built.folder
+    path = f"sources.openi.path={openi_reports}"
+    return built_once(tmp_path_factory, "openi", lambda out: build_here("openi", out, path)[0].folder)

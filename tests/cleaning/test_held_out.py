@@ -75,6 +75,7 @@ def measured(folder: str) -> Measured:
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", held_out.FOLDERS)
 def test_no_more_pieces_of_noise_are_left_than_were(folder):
     found = measured(folder)
@@ -82,6 +83,7 @@ def test_no_more_pieces_of_noise_are_left_than_were(folder):
     assert found.left.total() <= MOST_LEFT[folder], found.left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", held_out.FOLDERS)
 def test_no_good_text_is_lost_but_what_is_known(folder):
     found = measured(folder)

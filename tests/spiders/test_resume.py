@@ -314,6 +314,7 @@ def kill_and_compare(tmp_path: Path, number: int, seed: int, seconds: float) -> 
     return done
 
 
+@pytest.mark.slow
 def test_a_crawl_killed_three_times_gives_the_fingerprint_of_an_unkilled_one(tmp_path):
     done = kill_and_compare(tmp_path, 3, seed=3, seconds=0.02)
     assert [kill.stored for kill in done] == sorted({kill.stored for kill in done})
