@@ -32,8 +32,7 @@ ENORMOUS = {
 }
 
 
-# The rules for cases are those for articles.
-@pytest.mark.parametrize("kind", ["article", "report"])
+@pytest.mark.parametrize("kind", ["article", "case", "report"])
 @pytest.mark.parametrize("text", ENORMOUS)
 def test_an_enormous_section_is_cleaned_or_dropped(kind, text):
     piece = ENORMOUS[text]

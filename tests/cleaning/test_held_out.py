@@ -30,7 +30,8 @@ LOST = {
 }
 # Links to other pages that stand under no heading, which nothing tells from a list of entities, and a credit right
 # after "74 mg/L.", whose full stop is taken for an initial's, are left of the first.
-MOST_LEFT = {"heldout": 3, "heldout2": 200}
+LEFT = {"related": 2, "courtesy": 1}
+FIRST_LEFT = 200
 
 
 class Measured(NamedTuple):
@@ -75,15 +76,18 @@ def measured(folder: str) -> Measured:
     return total
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("folder", held_out.FOLDERS)
-def test_no_more_pieces_of_noise_are_left_than_were(folder):
-    found = measured(folder)
-    assert found.there.total() == {"heldout": 272, "heldout2": 346}[folder]
-    assert found.left.total() <= MOST_LEFT[folder], found.left
+def test_few_pieces_of_noise_are_left_on_the_pages_that_the_rules_were_written_with():
+    found = measured("heldout")
+    assert found.there.total() == 272
+    assert +found.left == Counter(LEFT)
 
 
-@pytest.mark.slow
+def test_no_more_pieces_are_left_on_the_second_pages_than_were_at_first():
+    found = measured("heldout2")
+    assert found.there.total() == 346
+    assert found.left.total() <= FIRST_LEFT, found.left
+
+
 @pytest.mark.parametrize("folder", held_out.FOLDERS)
 def test_no_good_text_is_lost_but_what_is_known(folder):
     found = measured(folder)
