@@ -135,9 +135,8 @@ def flattened(text: str) -> Flat:
     else:
         known = _LETTERS_BEYOND.sub(_LETTER, text.translate(_BEYOND_ASCII))
         flat = re.sub(r"[^\x00-\x7f\x81]", _SIGN, known).encode("latin-1").translate(_FLAT)
-    runs = [run.span() for run in _RUN.finditer(flat)] if b"  " in flat else []
-    runs = [(start, end) for start, end in runs if not _PART.search(text[start:end])]
     places: list[int] | None = None
+    runs = _runs(text, flat) if _RUN.search(flat) else []
     if runs:
         pieces: list[bytes] = []
         places = []
@@ -148,5 +147,10 @@ def flattened(text: str) -> Flat:
             done = end
         places += range(done, len(flat))
         flat = b"".join((*pieces, flat[done:]))
-    lone = [sign.start() for sign in _LONE.finditer(flat)]
+    lone = [sign.start() for sign in _LONE.finditer(flat)] if _LONE.search(flat) else []
     return Flat(flat.translate(_SIGN_AS_BLANK), places, lone)
+
+
+def _runs(text: str, flat: bytes) -> list[tuple[int, int]]:
+    """Where blanks between words stand for one."""
+    return [run.span() for run in _RUN.finditer(flat) if not _PART.search(text[run.start() : run.end()])]
