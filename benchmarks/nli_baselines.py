@@ -13,7 +13,6 @@ negation        how many words of negation premise, hypothesis and both have, ea
 """
 
 import argparse
-import math
 import re
 import tempfile
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import binomtest
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -81,14 +81,6 @@ def guesses(train: Sequence[Row], test: Sequence[Row]) -> dict[str, list[str]]:
     return answers
 
 
-def wilson(hits: int, answers: int) -> tuple[float, float]:
-    """The 95% interval of a share (Wilson 1927)."""
-    z, share = 1.96, hits / answers
-    middle = (share + z * z / (2 * answers)) / (1 + z * z / answers)
-    half = z / (1 + z * z / answers) * math.sqrt(share * (1 - share) / answers + z * z / (4 * answers * answers))
-    return middle - half, middle + half
-
-
 def show(console: Console, rows: dict[str, list[Row]]) -> None:
     """The tables."""
     train, test = rows["train"], rows["test"]
@@ -100,7 +92,7 @@ def show(console: Console, rows: dict[str, list[Row]]) -> None:
     table.add_row("chance", f"{chance:.3f}", "", "")
     for name, given in answers.items():
         hits = sum(row["output"] == answer for row, answer in zip(test, given, strict=True))
-        low, high = wilson(hits, len(test))
+        low, high = binomtest(hits, len(test)).proportion_ci(method="wilson")
         share = hits / len(test)
         table.add_row(name, f"{share:.3f}", f"{low:.3f} to {high:.3f}", f"{100 * (share - chance):+.1f}")
     console.print(table)

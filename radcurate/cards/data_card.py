@@ -12,6 +12,7 @@ from radcurate import data_cards
 from radcurate.licences import is_restricted, licence_url
 from radcurate.records import FLAGS
 from radcurate.release.overview import drawn
+from radcurate.release.quality import measured
 from radcurate.release.reasons import label_reader, meanings
 from radcurate.release.statistics import NOT_STATED, document_statistics, most_common, task_statistics
 from radcurate.sources import publishing
@@ -196,6 +197,7 @@ def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, An
         "different_answers": len(statistics["answers"]),
         "flags": [(flag, count, FLAGS.get(flag, "")) for flag, count in sorted(statistics["flags"].items())],
         "example": _example(release, name),
+        "reads": measured([generator])[generator],
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from radcurate.errors import DataError, UsageError
-from radcurate.release import manifest, proof
+from radcurate.release import manifest, proof, quality
 from radcurate.release.shards import CONTENT
 from radcurate.splits import SPLITS
 from radcurate.stages import Finished
@@ -65,6 +65,8 @@ def write_release(
         "splits": proved,
         "tables": {name: {"content_sha256": digest} for name, digest in sorted(content.items())},
     }
+    generators = {task["generator"] for task in identity["recipe"]["tasks"].values()}
+    (scratch / quality.NAME).write_text(quality.text(generators), encoding="utf-8", newline="\n")
     (scratch / "README.md").write_text(card(scratch, described), encoding="utf-8", newline="\n")
     (scratch / "CHANGELOG.md").write_text(_changelog(described), encoding="utf-8", newline="\n")
     described["files"] = manifest.describe_files(scratch)

@@ -25,6 +25,7 @@ FILES = [
     NAME,
     "README.md",
     "CHANGELOG.md",
+    "quality.json",
     *(f"{table}-00000-of-00001.parquet" for table in (*TABLES, "documents/documents", "audit/dropped", "audit/edited")),
 ]
 
