@@ -49,6 +49,7 @@ SETTINGS: dict[str, Any] = {
     "REFERER_ENABLED": False,
     "COMPRESSION_ENABLED": False,  # StoreAnswers undoes codings, within limits.
     "TELNETCONSOLE_ENABLED": False,
+    "DUPEFILTER_CLASS": "radcurate.spiders.asked_before.AskedBefore",
     "REMOTE_CONTROL_ENABLED": False,  # Else Scrapy runs what is sent to a port of its own.
     "CONCURRENT_ITEMS": 1,  # A spider gives requests and no items: Scrapy would start 100 workers for each answer.
     "WARN_ON_GENERATOR_RETURN_VALUE": False,  # Else it parses the source of `stored` for each answer.

@@ -5,7 +5,7 @@ A listing is followed from page to page; it may state how many hits there are, a
 to which listing they belong.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableSet, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,15 +30,15 @@ class Listing:
     scope: str
     filters: Mapping[str, str]
     stated: int | None = None
-    named: set[str] = field(default_factory=set)
-    held: set[str] = field(default_factory=set)
+    named: MutableSet[str] = field(default_factory=set)
+    held: MutableSet[str] = field(default_factory=set)
     pages: int = 0
     ended: bool = False
     broke: str = ""
 
     def saw(self, named: Iterable[str], stated: int | None, is_last: bool) -> None:
         """Takes in one page of it."""
-        self.named.update(named)
+        self.named |= set(named)
         self.stated = stated if stated is not None else self.stated
         self.pages += 1
         self.ended = is_last
@@ -46,7 +46,7 @@ class Listing:
     @property
     def known(self) -> int:
         """Distinct pages of this listing that are known of."""
-        return len(self.named | self.held)
+        return len(self.named) + sum(url not in self.named for url in self.held)
 
     @property
     def is_complete(self) -> bool | None:

@@ -3,7 +3,7 @@
 What listings that stop early do not name is looked for in the site's sitemaps; cases lead to pages of their studies.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -45,10 +45,11 @@ class RadiopaediaSpider(SiteSpider):
     def __init__(self, *, systems: Sequence[str] = (), sections: Sequence[str] = (), **options: Any) -> None:
         super().__init__(**options)
         self._systems, self._sections = systems, sections
-        self._listings = [Listing(self.scope, filters) for filters in self._filters()]
+        addresses = self.writer.memory.addresses
+        self._listings = [Listing(self.scope, one, named=addresses(), held=addresses()) for one in self._filters()]
         # Pages that the sitemaps name, where they are served; asked for are those of them that no listing named.
-        self._mapped: dict[str, str | None] = {}
-        self._canonical: dict[str, str] = {}
+        self._mapped: MutableMapping[str, str | None] = self.writer.memory.by_address()
+        self._canonical: MutableMapping[str, str] = self.writer.memory.by_address()
 
     def rounds(self) -> Iterator[Iterable[scrapy.Request]]:
         """Listings and what they name; then sitemaps where listings fall short, and what those name besides.
@@ -58,7 +59,9 @@ class RadiopaediaSpider(SiteSpider):
         is_refresh = bool(self.writer.log.since)
         if is_refresh:
             yield self._sitemaps()
-            self.revised = {canonical(self.address_of(url)): day for url, day in self._mapped.items() if day}
+            for url, day in self._mapped.items():
+                if day:
+                    self.revised[canonical(self.address_of(url))] = day
         yield map(self._first_page, self._listings)
         if not self.may_go_on():
             self._conclude()
@@ -164,7 +167,7 @@ class RadiopaediaSpider(SiteSpider):
             yield from self.page(url)
 
     def _stored_before(self) -> Iterator[scrapy.Request]:
-        for address in [*self.writer.held.entries]:
+        for address in self.writer.held.entries:
             if self._is_page(address) and address not in self.writer.held.aliases:
                 yield from self.page(self.place_of(address))
 

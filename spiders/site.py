@@ -7,7 +7,7 @@ the store, never here.
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
 from datetime import timedelta
 from typing import Any, Self, cast
 
@@ -19,6 +19,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from radcurate.spiders.manners import Manners
+from radcurate.spiders.on_disk import NoSpaceError
 from radcurate.spiders.snapshot_writer import SnapshotWriter
 from radcurate.spiders.warc import Answer
 
@@ -44,11 +45,11 @@ class SiteSpider(scrapy.Spider):
         super().__init__(**options)
         self.writer, self.stopped, self.manners = writer, stopped, manners or Manners()
         self.served, self.address = served, address
-        self.revised: dict[str, str] = {}
+        self.revised: MutableMapping[str, str] = writer.memory.by_address()
         self._limit = limit
-        self._asked: set[str] = set()
+        self._asked = writer.memory.addresses()
         # Pages that belong to one that was asked for; the limit does not count them.
-        self._parts: set[str] = set()
+        self._parts = writer.memory.addresses()
         self._finished = 0
         self._closing: asyncio.Future[None] | None = None
         self._rounds = self.rounds()
@@ -59,6 +60,7 @@ class SiteSpider(scrapy.Spider):
         """As Scrapy makes its spiders."""
         spider = super().from_crawler(crawler, *args, **options)
         crawler.signals.connect(spider._go_on, signals.spider_idle)
+        crawler.signals.connect(spider._broke, signals.spider_error)
         return spider
 
     def rounds(self) -> Iterator[Iterable[scrapy.Request]]:
@@ -77,6 +79,11 @@ class SiteSpider(scrapy.Spider):
             for request in requests:
                 engine.crawl(request)
             raise DontCloseSpider
+
+    def _broke(self, failure: Failure) -> None:
+        """Ends the crawl where what it must remember finds no place; what else a page breaks concerns that page."""
+        if isinstance(failure.value, NoSpaceError):
+            self.stop(f"{failure.value.filename}: {failure.value.strerror}")
 
     def _next_batch(self) -> list[scrapy.Request]:
         """What is left of this round, so much at a time, else of the next one that asks anything; [] at the end."""
@@ -144,6 +151,7 @@ class SiteSpider(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         """Keeps the address where no answer came; one that was refused or not asked for is no loss."""
+        self._broke(failure)
         request = cast(Any, failure).request
         asked = request.meta.get("redirect_urls", [request.url])[0]
         self._finished += self._was_asked(asked)

@@ -13,7 +13,7 @@ in the order of their addresses, so that the order of requests leaves no trace.
 import contextlib
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -54,8 +54,8 @@ class Contents:
     """What a snapshot holds: the answers that count by address (aliases included), aliases with the address that they
     stand for, damaged records, and where the last file breaks off."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
+    entries: MutableMapping[str, Entry] = field(default_factory=dict)
+    aliases: MutableMapping[str, str] = field(default_factory=dict)
     damaged: list[Damaged] = field(default_factory=list)
     torn: tuple[str, int] | None = None
 
@@ -74,8 +74,9 @@ class Contents:
 
     def saw_again(self, url: str, when: str) -> None:
         """What counts for the address held still then."""
-        if url in self.entries:
-            self.entries[url].checked = max(self.entries[url].checked, when)
+        held = self.entries.get(url)
+        if held is not None:
+            self._checked(url, held, when)
 
     def weigh(self, file: str, offset: int, answer: Answer) -> None:
         """Takes in an answer: it counts, or what counted before it does."""
@@ -84,7 +85,12 @@ class Contents:
         if held is None or (not same and _rank(entry) > _rank(held)):
             self.entries[answer.url] = entry
         elif same or entry.status in _GONE:
-            held.checked = max(held.checked, entry.checked)
+            self._checked(answer.url, held, entry.checked)
+
+    def _checked(self, url: str, held: Entry, when: str) -> None:
+        if when > held.checked:
+            held.checked = when
+            self.entries[url] = held
 
     def counting(self) -> dict[str, Entry]:
         """The answers that count, by address: an alias of a page is none."""
@@ -106,9 +112,9 @@ def _rank(entry: Entry) -> tuple[bool, bool, str, str]:
     return entry.is_page, entry.status == 200, entry.retrieved, entry.sha256
 
 
-def contents(folder: Path) -> Contents:
-    """Reads every record of a snapshot once."""
-    held = Contents()
+def contents(folder: Path, held: Contents | None = None) -> Contents:
+    """Reads every record of a snapshot once, into `held` where that is given."""
+    held = Contents() if held is None else held
     for path in sorted(folder.glob(FILES)):
         held.torn = None
         for found in warc.read(path):

@@ -16,6 +16,7 @@ from typing import Any
 from radcurate.errors import DataError, UsageError
 from radcurate.spiders import warc, warc_writing
 from radcurate.spiders.crawl_log import CrawlLog
+from radcurate.spiders.on_disk import OnDisk
 from radcurate.spiders.snapshot import FILES, Contents, Entry, answer_of, contents
 from radcurate.spiders.warc import Answer, Damaged, Headers, canonical
 
@@ -30,8 +31,9 @@ class SnapshotWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._lock = _locked(folder)
+        self.memory = OnDisk()
         try:
-            self.held = contents(folder)
+            self.held = contents(folder, Contents(self.memory.by_address(), self.memory.by_address()))
             cut = _repair(folder, self.held)
             number = max((_number(path) for path in folder.glob(FILES)), default=0) + 1
             path = folder / f"answers-{number:05d}.warc.gz"
@@ -116,6 +118,7 @@ class SnapshotWriter:
             os.close(self._file)
             self.log.end(why)
         finally:
+            self.memory.close()
             os.close(self._lock)
 
     def _append(self, written: bytes) -> int:

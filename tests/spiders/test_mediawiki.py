@@ -19,6 +19,7 @@ from radcurate.spiders.crawl_log import about
 from radcurate.spiders.later import MOST_TIMES
 from radcurate.spiders.mediawiki import MediaWikiSpider
 from radcurate.spiders.snapshot import index
+from radcurate.spiders.snapshot_writer import SnapshotWriter
 from tests.conftest import ROOT
 from tests.spiders.invented_wiki import JSON, InventedWiki
 from tests.spiders.recording import Recording, Reply, recorded
@@ -91,7 +92,9 @@ def test_subcategories_are_followed_as_deep_as_the_wiki_says(tmp_path, depth, ti
 
 @pytest.mark.parametrize("order", [0, -1], ids=["first asked, first answered", "last asked, first answered"])
 @pytest.mark.parametrize(("short", "long"), [("A", "B"), ("B", "A")])
-def test_the_shortest_way_to_a_category_says_how_deep_it_is_followed_whatever_is_answered_first(short, long, order):
+def test_the_shortest_way_to_a_category_says_how_deep_it_is_followed_whatever_is_answered_first(
+    tmp_path, short, long, order
+):
     """At depth 3 the long way, over `long` and Far, ends at Shared, and the short one goes on to Units below it."""
     wiki = InventedWiki()
     wiki.about["categories"] = {
@@ -101,7 +104,12 @@ def test_the_shortest_way_to_a_category_says_how_deep_it_is_followed_whatever_is
         "Far": ["Shared"],
         "Shared": ["Units"],
     }
-    options = {"writer": None, "served": "https://wiki.test", "address": "https://wiki.test", "stopped": []}
+    options = {
+        "writer": SnapshotWriter(tmp_path, {}),
+        "served": "https://wiki.test",
+        "address": "https://wiki.test",
+        "stopped": [],
+    }
     asked_for = wikis.Wiki("https://wiki.test", "/w/api.php", "CC-BY-SA-4.0", ("Radiology",), 3)
     spider = MediaWikiSpider(wiki=asked_for, **options)
     waiting = list(spider.parse(_answered(wiki, Request(api.site("https://wiki.test/w/api.php")))))
