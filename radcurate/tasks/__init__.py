@@ -3,6 +3,7 @@
 A task module `radcurate/tasks/<name>.py` has `ID` (`impression.v1`), `KINDS` (of documents that it reads: article,
 case, report; others it never sees), `INSTRUCTIONS` (six or more wordings),
 `REFUSALS` (reason → what it means), `derive(document, pool)`, `score(record, answer)` and `summarise(scores)`.
+A task that compares with the report before has `READS_PRIORS`, and finds it in its pool.
 A task whose answers are lists may have `labels(output)`, in which a release's balance is then counted.
 To add a task is to add that file and its test.
 """

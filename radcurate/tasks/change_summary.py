@@ -6,6 +6,8 @@ The answer has five lines, `new:`, `worse:`, `better:`, `unchanged:` and `resolv
 recommendation ("until resolved") compares nothing. A stable silhouette is unchanged under its own name, which says
 nothing of its state. What is resolving is better, what has resolved is resolved; a report that says both is refused. Of
 devices, a new one is new and a removed one resolved; one in unchanged position is unchanged.
+
+Where the source names the patient's report before, a second record shows both (`prior_reports.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +22,15 @@ from radcurate.tasks.change_words import LINE_OF, lines_named, outlined, steady
 from radcurate.tasks.doubts import DOUBTS, doubt
 from radcurate.tasks.finding_lines import Item, item, read, side_of, written
 from radcurate.tasks.pool import Pool
+from radcurate.tasks.prior_reports import REFUSALS as PRIOR_REFUSALS
+from radcurate.tasks.prior_reports import SLOT, Told, compared
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, label_counts, label_f1
 
 ID = "change_summary.v1"
 KINDS = ("report",)
+READS_PRIORS = True
 
 INSTRUCTIONS = (
     "Say what has changed since the earlier study: one line each for new, worse, better, unchanged and resolved.",
@@ -39,6 +44,7 @@ INSTRUCTIONS = (
 REFUSALS = {
     **READING_REFUSALS,
     **DOUBTS,
+    **PRIOR_REFUSALS,
     "no_change": "the report binds no word of change to a finding",
     "unbound_change": "a sentence compares with an earlier study, and no finding is bound to its word of change",
     "uncertain_change": "a finding whose change is told is itself uncertain",
@@ -49,26 +55,36 @@ LINES = ("new", "worse", "better", "unchanged", "resolved")
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
-    """One draft, or the reason why not."""
-    yield _draft(document)
+    """A draft of the report, and one of it and the one before it where it names one; or the reasons why not."""
+    read = _read(document)
+    if isinstance(read, str):
+        yield from (Refusal(slot, read) for slot in ("change", *([SLOT] if document.prior else [])))
+        return
+    reading, told = read
+    yield _draft(reading, told)
+    if document.prior:
+        yield compared(reading, told, pool.prior, ID, LINES)
 
 
-def _draft(document: Document) -> Draft | Refusal:
+def _read(document: Document) -> tuple[Reading, list[Told]] | str:
+    """The report, and what its own words compare, sentence by sentence; or why that cannot be told."""
     reading = read_report(document, ID)
     if isinstance(reading, str):
-        return Refusal("change", reading)
-    told: list[tuple[str, Item, Evidence]] = []
+        return reading
+    told: list[Told] = []
     for name in reading.sections:
         text = document.text_of(name)
         for span in sentences(text):
             found = _told(reading, name, text, span)
             if isinstance(found, str):
-                return Refusal("change", found)
+                return found
             told += [(line, one, Evidence(document.document_id, name, *span)) for line, one in found]
+    return "changes_differ" if _differ([(line, one) for line, one, _ in told]) else (reading, told)
+
+
+def _draft(reading: Reading, told: Sequence[Told]) -> Draft | Refusal:
     if not told:
         return Refusal("change", "no_change")
-    if _differ([(line, one) for line, one, _ in told]):
-        return Refusal("change", "changes_differ")
     cited = tuple(dict.fromkeys(piece for _, _, piece in told))
     return Draft(
         slot="change",

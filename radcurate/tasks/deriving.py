@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from radcurate import reviews, schemas
-from radcurate.documents import Document
+from radcurate.documents import Document, from_row
 from radcurate.errors import DataError
 from radcurate.records import RECORD_SCHEMA, Refusal, make_record, record_key
 from radcurate.shingles import Hashes, best_jaccard, shingles
@@ -54,6 +54,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
     pool_shards = [folder / "documents.parquet" for folder in everything]
     task = load(parameters["generator"])
     leave_out = set(parameters["leave_out"])
+    priors = _priors(own / "documents.parquet", pool_shards) if getattr(task, "READS_PRIORS", False) else {}
     tested = _linked_test_documents(own / "documents.parquet", pool_shards)
     with contextlib.ExitStack() as stack:
         records = stack.enter_context(
@@ -67,7 +68,8 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
                 continue
             used = False
             linked = next((tested[link] for link in document.links if link in tested), None)
-            for made in _made(task, document, Pool(document, pool_shards, neighbours), leave_out):
+            pool = Pool(document, pool_shards, neighbours, _prior_of(document, priors))
+            for made in _made(task, document, pool, leave_out):
                 counts["records.in"] += 1
                 if isinstance(made, Refusal):
                     key = record_key(task.ID.rpartition(".")[0], [document.document_id], made.slot)
@@ -143,6 +145,23 @@ def _linked_test_documents(own: Path, everything: Sequence[Path]) -> dict[str, s
         for row in read_rows(path, ["url", "document_id", "split"])
         if row["split"] == "test" and row["url"] in links
     }
+
+
+def _priors(own: Path, everything: Sequence[Path]) -> dict[str, Document]:
+    """The reports that those of this shard name as the ones before them: no more than the shard has documents."""
+    wanted = {row["prior"] for row in read_rows(own, ["prior"])} - {None}
+    found: dict[str, Document] = {}
+    for path in everything if wanted else ():
+        near = pq.read_table(path, filters=[("document_id", "in", wanted)])
+        found.update((row["document_id"], from_row(row)) for row in near.to_pylist())
+    return found
+
+
+def _prior_of(document: Document, priors: Mapping[str, Document]) -> Document | None:
+    """The report before this one, where both may stand in one record."""
+    prior = priors.get(document.prior or "")
+    alike = prior and (prior.split, prior.source, prior.licence) == (document.split, document.source, document.licence)
+    return prior if alike else None
 
 
 def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> Iterator[dict[str, Any] | Refusal]:

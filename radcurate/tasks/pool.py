@@ -37,11 +37,13 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Pool:
-    """Iterates over the pool of `document` in the order of the shards, document by document."""
+    """Iterates over the pool of `document` in the order of the shards, document by document; `prior` is the report
+    that it names as the one before it, for a task that has `READS_PRIORS`."""
 
     document: Document
     shards: Sequence[Path]
     neighbours: Neighbours = field(default_factory=lambda: Neighbours(()))
+    prior: Document | None = None
 
     def __iter__(self) -> Iterator[Document]:
         own = self.document
