@@ -70,11 +70,14 @@ def recipe_page() -> str:
     parts.append(f"\n### `[sources.NAME.columns]`\n\n{columns['description']}\n\n{_keys(columns)}")
     cleaning_table, tasks_table = (schema["properties"][table] for table in ("cleaning", "tasks"))
     near, task = cleaning_table["properties"]["near_duplicates"], tasks_table["additionalProperties"]
+    balance = task["properties"]["balance"]
     tables = {
         "cleaning": (cleaning_table, cleaning_table),
         "cleaning.near_duplicates": (near, near),
         "tasks.NAME": (tasks_table, task),
         "tasks.NAME.max_repeats": (task["properties"]["max_repeats"], task["properties"]["max_repeats"]),
+        "tasks.NAME.balance": (balance, balance),
+        "tasks.NAME.balance.answer_words": (balance["properties"]["answer_words"],) * 2,
     }
     for heading, (described, keys) in tables.items():
         parts.append(f"\n## `[{heading}]`\n\n{described['description']}\n\n{_keys(keys)}")

@@ -8,9 +8,10 @@ and a second one finds everything up to date.
 """
 
 import fcntl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from radcurate.harvest import harvest_stage, harvested, is_site
 from radcurate.inputs import Given, Input, described, located, reviews_input
 from radcurate.parse_stages import run_parse
 from radcurate.recipe import Recipe
+from radcurate.recipe_tasks import changed_unnoticed
 from radcurate.release import manifest as manifests
 from radcurate.release.counts import step_counts
 from radcurate.release.shards import release_stage
@@ -34,6 +36,7 @@ from radcurate.release.writer import refuse_another, refuse_no_release, write_re
 from radcurate.sources import SourceSpec
 from radcurate.stages import STAGES, Engine, Finished, Stage, Unit, Watcher, run
 from radcurate.task_stages import run_task
+from radcurate.tasks.balance import EMPTIED, UNSEEN
 
 # One shard for every 256 KiB of input keeps a worker's memory small; past 512 shards they grow instead.
 BYTES_PER_SHARD = 256 * 1024
@@ -74,6 +77,8 @@ def build(
     target = out / recipe.name / recipe.version
     refuse_no_release(target)
     ancestor = _parent(parent)
+    for warning in changed_unnoticed(manifests.read(parent)["recipe"], recipe.content) if parent else ():
+        teller.say(warning)
     seen = earlier_release(against, recipe.rules) if against else None
     given = located([spec for spec in recipe.sources if not _is_site(spec)], teller.say)
     with _alone(out):
@@ -88,11 +93,13 @@ def build(
         compared = {}
         for task in recipe.tasks:
             compared[task.name] = run_task(stages.run, task, finished["split"], recipe.reviews, reviewed)
+        _tell_balance(compared, teller)
         if recipe.reviews:
             _tell_verdicts(len(reviews.load(recipe.reviews)), [derived for derived, *_ in compared.values()], teller)
         counts = step_counts(finished, compared)
         tables = stages.run(release_stage(finished, compared))
-        manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, data_card)
+        card = partial(data_card, labels=_label_readers(recipe))
+        manifest, up_to_date = write_release(tables, target, work / "release.tmp", identity, counts, card)
     return Built(target, manifest, up_to_date)
 
 
@@ -213,6 +220,24 @@ def _documents(
 def _earlier(stages: _Stages, recipe: Recipe, against: Against, shards: int) -> Earlier:
     seen = stages.run(seen_stage(against, recipe.rules, recipe.near_threshold, shards))
     return Earlier(f"{against.name} {against.version}", tuple(seen.shards), seen.digest)
+
+
+def _label_readers(recipe: Recipe) -> dict[str, Callable[[str], Sequence[str]]]:
+    """How to read the labels of tasks from outside, whose files nobody finds by the manifest."""
+    tasks = {task.name: task.code.load() for task in recipe.tasks if task.file}
+    return {name: task.labels for name, task in tasks.items() if hasattr(task, "labels")}
+
+
+def _tell_balance(compared: Mapping[str, Sequence[Finished]], teller: Teller) -> None:
+    """Says which bounds left nothing of a split, and which labels are bounded that no record has."""
+    for task, stages in compared.items():
+        for name in sorted(name for stage in stages for name in stage.counts):
+            if name.startswith(EMPTIED):
+                split = name.removeprefix(EMPTIED)
+                teller.say(f"warning: `tasks.{task}.balance` leaves no {split} record: the audit says which bound")
+            elif name.startswith(UNSEEN):
+                label = name.removeprefix(UNSEEN)
+                teller.say(f"warning: `tasks.{task}.balance.most_share` bounds {label!r}, a label that no record has")
 
 
 def _tell_verdicts(given: int, derived: Sequence[Finished], teller: Teller) -> None:

@@ -1,7 +1,8 @@
 """Code that is no part of radcurate: a Python file that a command or a recipe names by its path.
 
 It is run as it stands, so it must be trusted. It may import radcurate and installed packages, but no file beside it:
-its own digest then says all of it (`radcurate.sources.pages` hands it to the manifest and to the stage's key).
+its own digest then says all of it (`radcurate.sources.pages` and `radcurate.tasks.task_files` hand it to the manifest
+and to the keys of stages).
 """
 
 import traceback
@@ -12,7 +13,11 @@ from typing import TypeVar
 from radcurate.errors import UsageError
 
 T = TypeVar("T")
-_OTHERS = (LookupError, ArithmeticError, RuntimeError)
+# What code of others may raise.
+FAILURES = (
+    ImportError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError,
+    AssertionError,
+)  # fmt: skip
 
 
 def module(path: Path) -> ModuleType:
@@ -24,8 +29,8 @@ def module(path: Path) -> ModuleType:
         exec(compile(path.read_bytes(), str(path), "exec"), vars(made))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError, ValueError, *_OTHERS) as error:
-        raise UsageError(f"{path}{_line(error, path)}: cannot be loaded: {type(error).__name__}: {error}") from error
+    except (SyntaxError, *FAILURES) as error:
+        raise UsageError(f"{path}{line_of(error, path)}: cannot be loaded: {type(error).__name__}: {error}") from error
     return made
 
 
@@ -35,7 +40,8 @@ def classes(made: ModuleType, base: type[T]) -> list[type[T]]:
     return [value for value in own if issubclass(value, base)]
 
 
-def _line(error: Exception, path: Path) -> str:
+def line_of(error: Exception, path: Path) -> str:
+    """`:12`, where the file failed; nothing where that is not known."""
     if isinstance(error, SyntaxError) and error.lineno:
         return f":{error.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]

@@ -5,15 +5,17 @@
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import radcurate
-from radcurate import checked_toml
+from radcurate import checked_toml, recipe_tasks
 from radcurate.errors import UsageError, nearest
+from radcurate.recipe_tasks import TaskSpec, check_names
 from radcurate.sources import INVENTED, SourceSpec, has_surrogates
+from radcurate.tasks import TaskFile
 
 if TYPE_CHECKING:
     from radcurate.cleaning.deidentify.policy import Policy
@@ -24,17 +26,6 @@ PACKAGE_PREFIX = "package:"
 PLACES = ("tables", "labels", "permission", "pages")
 # Names a file with a secret; a manifest holds its sha256.
 KEY = ["cleaning", "dates", "key"]
-
-
-@dataclass(frozen=True)
-class TaskSpec:
-    """A task of the recipe: `generator` is its id with version, `leave_out` the flags whose records are left out,
-    `max_repeats` how many records of a split may share one input or one output."""
-
-    name: str
-    generator: str
-    leave_out: tuple[str, ...]
-    max_repeats: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -82,8 +73,10 @@ def load(path: Path, settings: Sequence[str] = (), version: str | None = None) -
         _override(data, setting)
     if version is not None:
         data["version"] = version
-    _check(path, data)
-    return _build(path, data)
+    checked_toml.refuse_wrong(path, data, "recipe")
+    files = recipe_tasks.files_of(path, data["tasks"], _resolve)
+    _check(path, data, files)
+    return _build(path, data, files)
 
 
 def _override(data: dict[str, Any], setting: str) -> None:
@@ -95,8 +88,10 @@ def _override(data: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):
         value = text
+    is_task_file = parts[0] == "tasks" and parts[-1] == "generator" and text.endswith(recipe_tasks.TASK_FILE)
     if (
         parts[-1] == "path"
+        or is_task_file
         or parts in (["reviews"], KEY)
         or (parts[0] == "sources" and len(parts) == 3 and parts[-1] in PLACES)
     ):
@@ -116,36 +111,23 @@ def _from_here(path: str) -> str:
     return path if path.startswith(PACKAGE_PREFIX) else str(Path.cwd() / path)
 
 
-def _check(path: Path, data: Mapping[str, Any]) -> None:
-    checked_toml.refuse_wrong(path, data, "recipe")
-    from radcurate import cleaning, records, tasks
+def _check(path: Path, data: Mapping[str, Any], files: Mapping[str, TaskFile]) -> None:
+    from radcurate import cleaning
     from radcurate.cleaning import duplicates
     from radcurate.cleaning.deidentify import policy as deidentify
 
     rules = data["cleaning"]["rules"]
-    _check_names(path, "cleaning.rules", rules, cleaning.RULE_IDS)
+    check_names(path, "cleaning.rules", rules, cleaning.RULE_IDS)
     if "near_duplicates" in data["cleaning"] and duplicates.NEAR_DUPLICATE not in rules:
         raise UsageError(
             f"{path}: `cleaning.near_duplicates` is set, but `cleaning.rules` does not name {duplicates.NEAR_DUPLICATE}"
         )
     deidentify.check(path, rules, "dates" in data["cleaning"])
-    generators = tasks.available()
-    for name, task in data["tasks"].items():
-        _check_names(path, f"tasks.{name}.generator", [task["generator"]], generators)
-        _check_names(path, f"tasks.{name}.leave_out", task.get("leave_out", ()), tuple(records.FLAGS))
-        if task["generator"].rpartition(".")[0] != name:
-            raise UsageError(
-                f"{path}: `tasks.{name}` has generator {task['generator']}: a task's table is named after it"
-            )
+    recipe_tasks.check(path, data["tasks"], files)
+    checked_toml.refuse_wrong(path, data, "recipe")
 
 
-def _check_names(path: Path, key: str, given: Iterable[str], known: Sequence[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise UsageError(f"{path}: `{key}` names {name!r}, which does not exist; nearest: {nearest(name, known)!r}")
-
-
-def _build(path: Path, data: dict[str, Any]) -> Recipe:
+def _build(path: Path, data: dict[str, Any], files: Mapping[str, TaskFile]) -> Recipe:
     named = data.pop("reviews", None)
     reviews = _resolve(path, named) if named else None
     if reviews and not reviews.is_file():
@@ -155,6 +137,7 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         name: {key: value for key, value in source.items() if key not in ("path", *PLACES)}
         for name, source in data["sources"].items()
     }
+    content["tasks"] = {name: recipe_tasks.told(task, files.get(name)) for name, task in data["tasks"].items()}
     policy = _policy(path, data)
     if policy.shift:
         told = {"day_first": policy.shift.day_first, "key_sha256": policy.shift.digest}
@@ -168,10 +151,7 @@ def _build(path: Path, data: dict[str, Any]) -> Recipe:
         sources=tuple(_source(path, name, source) for name, source in sorted(data["sources"].items())),
         rules=tuple(data["cleaning"]["rules"]),
         near_threshold=_near_threshold(data["cleaning"]),
-        tasks=tuple(
-            TaskSpec(name, task["generator"], tuple(task.get("leave_out", ())), task.get("max_repeats", {}))
-            for name, task in sorted(data["tasks"].items())
-        ),
+        tasks=tuple(recipe_tasks.spec(name, task, files.get(name)) for name, task in sorted(data["tasks"].items())),
         content=content,
         reviews=reviews,
         deidentify=policy.parameters(),

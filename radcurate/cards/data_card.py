@@ -1,8 +1,7 @@
 """The data card (README.md) of a release, from `data_cards/release.md.jinja`: every number in it is computed."""
 
-import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,9 @@ from radcurate.sources import publishing
 from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 from radcurate.tasks import load
+from radcurate.tasks.task_files import what
+
+LabelReader = Callable[[str], Sequence[str]]
 
 # Hugging Face's size categories: the upper bound of each and its name.
 SIZES = (
@@ -36,8 +38,9 @@ MOST_AUTHORS = 8
 MOST_CREDITS = 200
 
 
-def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
-    """The card of the release in this folder, whose manifest (without the files) is given."""
+def data_card(release: Path, manifest: Mapping[str, Any], labels: Mapping[str, LabelReader] | None = None) -> str:
+    """The card of the release in this folder, whose manifest (without the files) is given; `labels` reads the labels of
+    tasks from outside, by name."""
     template = Path(data_cards.__file__).parent / "release.md.jinja"
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
@@ -48,7 +51,7 @@ def data_card(release: Path, manifest: Mapping[str, Any]) -> str:
     )
     environment.filters.update(thousands=_thousands, percent=_percent, counted=_counted, cell=_cell, fenced=_fenced)
     environment.filters["by_name"] = _by_name
-    tasks = [_task(release, manifest, name) for name in sorted(manifest["recipe"]["tasks"])]
+    tasks = [_task(release, manifest, name, (labels or {}).get(name)) for name in sorted(manifest["recipe"]["tasks"])]
     documents = document_statistics(release)
     origins = _origins(manifest, documents, tasks)
     records = sum(task["records"] for task in tasks)
@@ -172,18 +175,20 @@ def _dropped(counts: Mapping[str, Any]) -> int:
     return sum(number for step in steps for number in step["dropped"].values())
 
 
-def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _task(release: Path, manifest: Mapping[str, Any], name: str, labels: LabelReader | None) -> dict[str, Any]:
     numbers = manifest["counts"]["records"][name]
-    statistics = task_statistics(release, name, label_reader(manifest, name))
+    statistics = task_statistics(release, name, labels or label_reader(manifest, name))
     generator = manifest["recipe"]["tasks"][name]["generator"]
+    outside = manifest["recipe"]["tasks"][name].get("outside")
     known = meanings(manifest, name)
     answers = most_common(statistics["answers"], MOST_ANSWERS, statistics["records"])
     return {
         **statistics,
         "name": name,
         "generator": generator,
-        "what": _what(generator),
-        "wordings": len(load(generator).INSTRUCTIONS),
+        "outside": outside,
+        "what": outside["what"] if outside else what(Path(load(generator).__file__)),
+        "wordings": outside["wordings"] if outside else len(load(generator).INSTRUCTIONS),
         "kept": numbers["kept"],
         "splits": [split for split in SPLITS if numbers["kept"][split]],
         "considered": numbers["in"],
@@ -199,14 +204,6 @@ def _task(release: Path, manifest: Mapping[str, Any], name: str) -> dict[str, An
         "example": _example(release, name),
         "reads": measured([generator])[generator],
     }
-
-
-def _what(generator: str) -> str:
-    """The task in its own words: its docstring, on one line, without the name that the heading gives."""
-    source = Path(str(load(generator).__file__)).read_text(encoding="utf-8")  # `python -OO` drops docstrings
-    lines = " ".join((ast.get_docstring(ast.parse(source)) or "").split())
-    text = re.sub(r"^Task `\w+`: ", "", lines)
-    return text[:1].upper() + text[1:]
 
 
 def _example(release: Path, task: str) -> dict[str, Any] | None:

@@ -18,11 +18,11 @@ from radcurate.licences import is_restricted
 from radcurate.records import FIELD_SECTIONS, RECORD_SCHEMA, content_id
 from radcurate.release import manifest as manifests
 from radcurate.release import proof
+from radcurate.release.reasons import code_of
 from radcurate.release.recount import differences, recount
 from radcurate.sources import publishing
 from radcurate.splits import SPLITS, split_of
 from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, ContentHash, file_sha256, read_rows
-from radcurate.tasks import load
 
 # Rules whose answer is the cited text itself, pieces joined by a space.
 VERBATIM_RULES = ("impression_section.v1", "section_verbatim.v1")
@@ -215,13 +215,12 @@ def _count_faults(release: Path, manifest: Manifest) -> Iterator[str]:
 
 def _shown(manifest: Manifest, task: str) -> Iterable[str]:
     """The kinds of documents that the task reads; of a task version that this code does not have, those it was told."""
-    generator = manifest["recipe"]["tasks"][task]["generator"]
+    specification = manifest["recipe"]["tasks"][task]
     told: Iterable[str] = manifest["counts"]["records"][task]["documents_seen"]
-    try:
-        module = load(generator)
-    except ModuleNotFoundError:
-        return told
-    return module.KINDS if generator == module.ID else told
+    if "outside" in specification:
+        told = specification["outside"]["kinds"]
+    code = code_of(manifest, task)
+    return code.KINDS if code and specification["generator"] == code.ID else told
 
 
 def _split_faults(release: Path, manifest: Manifest) -> Iterator[str]:

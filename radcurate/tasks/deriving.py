@@ -2,8 +2,9 @@
 
 `derive` writes `records.parquet`, `dropped.parquet` (every refusal), `edited.parquet` (what people corrected) and
 `shingles.parquet`; a training record whose document names a test document as related is left out. Where the recipe has
-a `max_repeats`, the stages of `repeats.py` come between. `compare` reads the shingles of all shards: a validation or
-test record whose input a training record has too is left out, every other one carries `nearest_train`.
+a `max_repeats`, the stages of `repeats.py` come between, and where it bounds the balance those of `balance.py`.
+`compare` reads the shingles of all shards: a validation or test record whose input a training record has too is left
+out, every other one carries `nearest_train`.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from radcurate.splits import SPLITS
 from radcurate.tables import DROPPED_SCHEMA, EDITED_SCHEMA, TableWriter, dropped_row, read_rows
 from radcurate.tasks import Task, load
 from radcurate.tasks.pool import Pool, with_neighbours
+from radcurate.tasks.task_files import guarded
 
 REPEATS_TRAINING_INPUT = "repeats_training_input.v1"
 LINKS_TEST_DOCUMENT = "links_test_document.v1"
@@ -46,13 +48,15 @@ SHINGLE_SCHEMA = pa.schema(
 
 
 def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, Any]) -> dict[str, int]:
-    """`inputs` are the shard's folder of `split`, those of all (the pool), and the file of verdicts where the recipe
-    names one; `parameters`: generator, leave_out, reviewed (whether it does)."""
+    """`inputs` are the shard's folder of `split`, those of all (the pool), the file of verdicts where the recipe names
+    one, and that of a task from outside; `parameters`: generator, leave_out, reviewed (whether it does), file (the
+    sha256 of the task's)."""
     counts: Counter[str] = Counter()
     own, *everything = inputs
+    file = everything.pop() if parameters.get("file") else None
     verdicts = reviews.load(everything.pop()) if parameters["reviewed"] else {}
     pool_shards = [folder / "documents.parquet" for folder in everything]
-    task = load(parameters["generator"])
+    task = load(parameters["generator"], file, sha256=parameters.get("file"))
     leave_out = set(parameters["leave_out"])
     priors = _priors(own / "documents.parquet", pool_shards) if getattr(task, "READS_PRIORS", False) else {}
     tested = _linked_test_documents(own / "documents.parquet", pool_shards)
@@ -69,7 +73,7 @@ def derive_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, 
             used = False
             linked = next((tested[link] for link in document.links if link in tested), None)
             pool = Pool(document, pool_shards, neighbours, _prior_of(document, priors))
-            for made in _made(task, document, pool, leave_out):
+            for made in _made(task, file, document, pool, leave_out):
                 counts["records.in"] += 1
                 if isinstance(made, Refusal):
                     key = record_key(task.ID.rpartition(".")[0], [document.document_id], made.slot)
@@ -164,8 +168,10 @@ def _prior_of(document: Document, priors: Mapping[str, Document]) -> Document | 
     return prior if alike else None
 
 
-def _made(task: Task, document: Document, pool: Pool, leave_out: set[str]) -> Iterator[dict[str, Any] | Refusal]:
-    for draft in task.derive(document, pool):
+def _made(
+    task: Task, file: Path | None, document: Document, pool: Pool, leave_out: set[str]
+) -> Iterator[dict[str, Any] | Refusal]:
+    for draft in guarded(task, file, document, pool) if file else task.derive(document, pool):
         if isinstance(draft, Refusal):
             yield draft
         elif unwanted := leave_out.intersection(draft.flags):

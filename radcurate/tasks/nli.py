@@ -34,6 +34,9 @@ INSTRUCTIONS = (
     "Read the premise, then the hypothesis, and say which holds: entailment, contradiction or neutral.",
 )
 
+# Of the shares of the labels, in every split; a triple can lose one of its own to the comparison with training.
+BALANCE = {"label_spread": 0.05}
+
 REFUSALS = {**triples.REFUSALS, **article_pairs.REFUSALS}
 
 
