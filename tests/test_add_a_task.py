@@ -167,7 +167,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("effusion_side.py", "pyproject.toml"):
         (made / name).write_text(BLOCKS[name], encoding="utf-8")
     assert "```sh\npip install .\n```" in PAGE
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
     done = subprocess.run([*command, "--target", "site", "."], cwd=made, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return made / "site"
