@@ -1,6 +1,6 @@
 """How fast the tasks that read reports derive records, what each takes of a build, and whether memory stays flat.
 
-    .venv/bin/python -m benchmarks.task_speed [--task NAME]... [--times 4]
+    .venv/bin/python -m benchmarks.task_speed [--task NAME]... [--reports N] [--times 4]
 
 In: the reports of Open-i where the archive is at hand (`make data`), else those of the demo, as JSONL, once and
 `--times` over (copies under names and groups of their own), cleaned by the rules of the recipe `openi`. A task at a
@@ -33,7 +33,7 @@ SECTIONS = ("indication", "technique", "comparison", "findings", "impression", "
 # Reads no reports, so a build of it does no more than what all tasks share.
 NO_REPORTS = "case_diagnosis"
 RECIPE = """\
-name = "{name}"
+name = "{release}"
 version = "1.0.0"
 title = "Reports to measure tasks with"
 
@@ -51,7 +51,7 @@ tags = "tags"
 [cleaning]
 rules = {rules}
 
-[tasks.{name}]
+[tasks.{task}]
 generator = "{generator}"
 """
 
@@ -99,8 +99,8 @@ def report_tasks() -> dict[str, str]:
     }
 
 
-def write_reports(folder: Path, times: int) -> tuple[str, int]:
-    """`reports.jsonl`, every report so many times; the collection's name and how many there are."""
+def write_reports(folder: Path, most: int | None, times: int) -> tuple[str, int]:
+    """`reports.jsonl`, the first `most` reports so many times; the collection's name and how many there are."""
     from benchmarks.language import OPENI
     from radcurate import recipe as recipes
     from radcurate.documents import Document
@@ -109,19 +109,21 @@ def write_reports(folder: Path, times: int) -> tuple[str, int]:
     archive = next((path for path in OPENI if path.is_file()), None)
     name = "openi" if archive else "demo"
     settings = (f"sources.openi.path={archive}",) if archive else ()
-    count = 0
+    documents = [
+        document
+        for source in recipes.load(recipes.locate(name), settings).sources
+        for path in (source.paths if source.type != "radiopaedia" else ())
+        for document in load(source.type).read(path, source)
+        if isinstance(document, Document)
+    ][:most]
     with (folder / "reports.jsonl").open("w", encoding="utf-8") as file:
-        for source in recipes.load(recipes.locate(name), settings).sources:
-            for path in source.paths if source.type != "radiopaedia" else ():
-                for document in load(source.type).read(path, source):
-                    if isinstance(document, Document):
-                        texts = {section: document.text_of(section) for section in SECTIONS}
-                        for copy in range(times):
-                            identity = f"{document.document_id.replace(':', '-')}-{copy}"
-                            row = {"id": identity, "tags": list(document.tags), **texts}
-                            file.write(f"{json.dumps(row, ensure_ascii=False)}\n")
-                            count += 1
-    return name, count
+        for document in documents:
+            texts = {section: document.text_of(section) for section in SECTIONS}
+            for copy in range(times):
+                identity = f"{document.document_id.replace(':', '-')}-{copy}"
+                row = {"id": identity, "tags": list(document.tags), **texts}
+                file.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+    return name, len(documents) * times
 
 
 def build_task(folder: Path, name: str, generator: str) -> Measured:
@@ -132,17 +134,20 @@ def build_task(folder: Path, name: str, generator: str) -> Measured:
     rules = json.dumps(recipes.load(recipes.locate("openi"), ("sources.openi.path=.",)).rules)
     columns = "\n".join(f'{section} = "{section}"' for section in SECTIONS)
     recipe = folder / f"{name}.toml"
-    recipe.write_text(RECIPE.format(name=name, generator=generator, rules=rules, sections=columns), encoding="utf-8")
+    text = RECIPE.format(release=name.replace("_", "-"), task=name, generator=generator, rules=rules, sections=columns)
+    recipe.write_text(text, encoding="utf-8")
     clock = Clock()
     with LocalEngine(1) as engine:
         build(recipes.load(recipe), folder / "out", engine, clock)
     return Measured(clock.seconds, clock.counts, peak_memory())
 
 
-def measured(folder: Path, times: int, tasks: dict[str, str]) -> tuple[str, int, Measured, dict[str, Measured]]:
+def measured(
+    folder: Path, most: int | None, times: int, tasks: dict[str, str]
+) -> tuple[str, int, Measured, dict[str, Measured]]:
     """The collection, how many reports, what all tasks share, and each task."""
     folder.mkdir()
-    name, count = in_own_process(write_reports, folder, times)
+    name, count = in_own_process(write_reports, folder, most, times)
     shared = in_own_process(build_task, folder, NO_REPORTS, f"{NO_REPORTS}.v1")
     return name, count, shared, {task: in_own_process(build_task, folder, task, tasks[task]) for task in tasks}
 
@@ -169,10 +174,20 @@ def speed_table(name: str, reports: int, shared: Measured, each: dict[str, Measu
     return table
 
 
+def memory_table(counts: tuple[int, int], once: dict[str, Measured], over: dict[str, Measured]) -> Table:
+    """Peaks for the reports once and several times over."""
+    table = Table("peak memory (MB)", *(f"{count:,} reports" for count in counts), "ratio")
+    for task in once:
+        peaks = (once[task].peak / MEGABYTE, over[task].peak / MEGABYTE)
+        table.add_row(task, *(f"{peak:,.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}")
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--task", dest="tasks", action="append", default=[], metavar="NAME", help="default: all")
-    parser.add_argument("--times", type=int, default=4, help="how many times over for the memory (default: 4)")
+    parser.add_argument("--reports", type=int, metavar="N", help="the first N reports (default: all)")
+    parser.add_argument("--times", type=int, default=4, help="how many times over for the memory (default: 4; 1: not)")
     options = parser.parse_args()
     known = in_own_process(report_tasks)
     if unknown := set(options.tasks) - known.keys():
@@ -180,14 +195,11 @@ def main() -> None:
     tasks = {task: known[task] for task in options.tasks or known}
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory() as folder:
-        name, count, shared, once = measured(Path(folder) / "once", 1, tasks)
+        name, count, shared, once = measured(Path(folder) / "once", options.reports, 1, tasks)
         console.print(speed_table(name, count, shared, once))
-        _, more, _, over = measured(Path(folder) / "over", options.times, tasks)
-    table = Table("peak memory (MB)", f"{count:,} reports", f"{more:,} reports", "ratio")
-    for task in tasks:
-        peaks = (once[task].peak / MEGABYTE, over[task].peak / MEGABYTE)
-        table.add_row(task, *(f"{peak:,.0f}" for peak in peaks), f"{peaks[1] / peaks[0]:.2f}")
-    console.print(table)
+        if options.times > 1:
+            _, more, _, over = measured(Path(folder) / "over", options.reports, options.times, tasks)
+            console.print(memory_table((count, more), once, over))
     console.print(f"measured with Python {platform.python_version()}, one process")
 
 
