@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from radcurate.inputs import Input
-from radcurate.recipe import TaskSpec
+from radcurate.recipe_tasks import TaskSpec
 from radcurate.stages import Finished, Stage, Unit
 from radcurate.tasks.balance import balance_stage, level_stage
 from radcurate.tasks.deriving import compare_shard, derive_shard
