@@ -135,23 +135,31 @@ def test_what_is_balanced_stays_as_it_is(drawn, bounds):
         assert not cut
 
 
-@settings(max_examples=60)
-@given(st.lists(RECORD, min_size=1, max_size=80), BOUNDS, st.randoms())
-def test_the_order_in_which_records_come_changes_nothing(drawn, bounds, dice):
-    records = numbered(drawn)
-    mixed = dice.sample(records, len(records))
-    assert stand_after(mixed, bounds)[0] == stand_after(records, bounds)[0]
+EACH = [{"most_share": {"a": 0.2}}, {"label_spread": 0.05}, {"normal_share": 0.3}, {"records_per_document": 2}]
+MANY = [(number, "train", number % 97, number, 5, number % 3 > 0, "aaaabbc"[number % 7]) for number in range(700)]
 
 
-@pytest.mark.parametrize(
-    "bounds", [{"most_share": {"a": 0.2}}, {"label_spread": 0.05}, {"normal_share": 0.3}, {"records_per_document": 2}]
-)
-def test_one_record_more_changes_the_choice_of_a_few_others_at_most(bounds):
+@pytest.mark.parametrize("bounds", EACH)
+def test_the_order_in_which_records_come_changes_nothing(bounds):
+    assert stand_after(MANY[::-1], bounds)[0] == stand_after(MANY, bounds)[0]
+
+
+def test_a_share_that_another_cut_breaks_is_cut_again():
     records = [
-        (number, "train", number % 97, number, 5, number % 3 > 0, "aaaabbc"[number % 7]) for number in range(700)
+        (number, "train", number, number, 5, number < 50, "a" if 50 <= number < 90 else "b") for number in range(100)
     ]
-    before = stand_after(records, bounds)[0]["train"]
-    after = stand_after([*records, (700, "train", 4, 700, 5, False, "b")], bounds)[0]["train"]
+    bounds = {"normal_share": 0.5, "most_share": {"a": 0.2}}
+    assert faults(records, {"normal_share": 0.5}) == []
+    stay, _ = stand_after(records, bounds)
+    kept = [records[number] for number in stay["train"]]
+    assert faults(kept, bounds) == []
+    assert len(kept) > 20
+
+
+@pytest.mark.parametrize("bounds", EACH)
+def test_one_record_more_changes_the_choice_of_a_few_others_at_most(bounds):
+    before = stand_after(MANY, bounds)[0]["train"]
+    after = stand_after([*MANY, (700, "train", 4, 700, 5, False, "b")], bounds)[0]["train"]
     assert 100 < len(before) < 700
     assert len(before ^ after) <= 6
 
