@@ -193,7 +193,7 @@ def main() -> None:
     if unknown := set(options.tasks) - known.keys():
         parser.error(f"no task that reads reports: {', '.join(sorted(unknown))} (of {', '.join(known)})")
     tasks = {task: known[task] for task in options.tasks or known}
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=120)
     with tempfile.TemporaryDirectory() as folder:
         name, count, shared, once = measured(Path(folder) / "once", options.reports, 1, tasks)
         console.print(speed_table(name, count, shared, once))
