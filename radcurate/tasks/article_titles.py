@@ -11,10 +11,13 @@ from pathlib import Path
 from radcurate.documents import Document
 from radcurate.tasks.modality_names import modality_of
 
+LONGEST = 150
+
 REFUSALS = {
     "no_title": "the article has no title to ask about",
     "title_is_a_list": "the article is a list, an index or a mnemonic, not about one subject",
     "title_is_ambiguous": "the title alone does not say what is meant: a bare abbreviation, or a word for many things",
+    "title_too_long": f"the title has more than {LONGEST} characters",
 }
 
 _ABBREVIATION = re.compile(r"(?=[^a-z]*[A-Z])[A-Z0-9]{1,4}(?:s|[-/][A-Z0-9]{1,3})?")
@@ -25,6 +28,8 @@ def fault_of(title: str | None) -> str | None:
     plain = " ".join((title or "").split())
     if not any(map(str.isalpha, plain)):
         return "no_title" if not plain else "title_is_ambiguous"
+    if len(plain) > LONGEST:
+        return "title_too_long"
     if _pattern("list").search(plain):
         return "title_is_a_list"
     bare_abbreviation = _ABBREVIATION.fullmatch(plain) and not modality_of(plain)
@@ -38,7 +43,7 @@ def is_no_disease(title: str) -> bool:
 
 def named(document: Document) -> str:
     """The title as a sentence names it: its first word is small where the text or common use writes it so."""
-    title = document.title or ""
+    title = " ".join((document.title or "").split())
     first = title.split(" ", 1)[0]
     text = "\n".join(section.text for section in document.sections)
     small = _pattern("common").fullmatch(first) or re.search(rf"(?<![\w-]){re.escape(first.lower())}(?![\w-])", text)

@@ -17,6 +17,7 @@ REFUSALS = {
         "procedure or a device"
     ),
     "title_after_treatment": "the title says that the disease was treated or operated on: the study need not show it",
+    "title_hedges": "the title itself says how certain it is, which may be another word than the published one",
     "abbreviation_unexplained": "the title holds an abbreviation that neither it nor the case writes out",
 }
 
@@ -30,6 +31,8 @@ def fault_of(title: str | None, text: str) -> str | None:
         return "no_title"
     if _any("treated", "patterns", plain) and not _any("treated", "complications", plain):
         return "title_after_treatment"
+    if _any("hedged", "patterns", plain):
+        return "title_hedges"
     if is_no_diagnosis(plain) or is_no_diagnosis(diagnosis_of(plain)):
         return "title_is_no_diagnosis"
     unknown = [name for name in abbreviations(diagnosis_of(plain)) if not is_explained(name, f"{plain}\n{text}")]

@@ -46,6 +46,7 @@ LONGEST_SECTION = 50_000
 REFUSALS = {
     **article_titles.REFUSALS,
     "no_section": "the article has no section on this",
+    "section_repeated": "the article has the section more than once, and each may hold a part",
     "section_too_long": f"the section has more than {LONGEST_SECTION:,} characters",
     "not_english": "the section is not in English",
     "no_general_part": "the radiographic features begin with a sub-heading",
@@ -133,10 +134,12 @@ def _made(
     """`asked` is the modality of an appearance, `heading` what the section is called where its text does not say."""
     if not section or not section.text:
         return Refusal(slot, "no_section")
+    if document.section(f"{section.name}_2"):
+        return Refusal(slot, "section_repeated")
     if len(section.text) > LONGEST_SECTION:
         return Refusal(slot, "section_too_long")
-    units = finished(parts)
-    answer = ended(units, strict=slot in AGEING)
+    units, left_open = finished(parts)
+    answer = ended(units, left_open, strict=slot in AGEING)
     if not answer:
         return Refusal(slot, "no_safe_end" if units else "lead_in_only")
     output = joined(section.text, answer)

@@ -26,7 +26,8 @@ REFUSALS = {
 }
 
 _BULLET = re.compile(r"(?:[•◦▪]|\d+\.) ")
-_PAIRS = (("(", ")"), ("[", "]"))
+# "a) single, b) multiple": no bracket that was opened.
+_ENUMERATED = re.compile(r"(?:(?<=\s)|^)[a-z\d]{1,2}\)", re.MULTILINE)
 
 
 def fault_of(parts: Sequence[Piece], under_heading: bool = False) -> str | None:
@@ -63,9 +64,12 @@ def _is_fragment(parts: Sequence[Piece]) -> bool:
     first = next(piece.text for piece in parts if not piece.is_heading)
     if not _BULLET.match(first) and "|" not in first and _pattern("middle").match(first):
         return True
-    if _pattern("open_end").search(parts[-1].text):
-        return True
-    return any(piece.text.count(opening) != piece.text.count(closing) for piece in parts for opening, closing in _PAIRS)
+    return bool(_pattern("open_end").search(parts[-1].text)) or any(map(_brackets_differ, parts))
+
+
+def _brackets_differ(piece: Piece) -> bool:
+    text = _ENUMERATED.sub("", piece.text)
+    return any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]"))
 
 
 @functools.cache

@@ -55,8 +55,9 @@ def pieces(text: str) -> list[Piece]:
     return found
 
 
-def finished(parts: Sequence[Piece]) -> list[list[Piece]]:
-    """Units that an answer may end after: a block with the sub-headings and lead-ins before it; an open end is none."""
+def finished(parts: Sequence[Piece]) -> tuple[list[list[Piece]], list[Piece]]:
+    """Units that an answer may end after: a block with the sub-headings and lead-ins before it; and what is left open
+    at the end, a lead-in or sub-heading that nothing follows."""
     units: list[list[Piece]] = []
     waiting: list[Piece] = []
     for piece in parts:
@@ -64,19 +65,20 @@ def finished(parts: Sequence[Piece]) -> list[list[Piece]]:
         if not piece.is_heading and not _pattern("lead_in").search(piece.text):
             units.append(waiting)
             waiting = []
-    return units
+    return units, waiting
 
 
-def ended(units: Sequence[Sequence[Piece]], strict: bool = False) -> list[Piece]:
-    """As many units as the rule of a cut allows; [] for none."""
+def ended(units: Sequence[Sequence[Piece]], left_open: Sequence[Piece] = (), strict: bool = False) -> list[Piece]:
+    """As many units as the rule of a cut allows; [] for none. What is `left_open` after them is never part of it."""
+    following = [*units, left_open]
     count = _fitting(units, MOST_WORDS)
     while 0 < count < len(units) and _qualifies(units[count]):
         if _words(units[: count + 1]) > MOST_WORDS_QUALIFIED:
             break
         count += 1
-    while 0 < count < len(units) and _qualifies(units[count]):
+    while count and _qualifies(following[count]):
         count -= 1
-    if strict and any(map(_qualifies, units[count:])):
+    if strict and any(map(_qualifies, following[count:])):
         return []
     return [piece for unit in units[:count] for piece in unit]
 
@@ -94,7 +96,7 @@ def _words(units: Sequence[Sequence[Piece]]) -> int:
 
 
 def _qualifies(unit: Sequence[Piece]) -> bool:
-    return any(_pattern("qualifies").search(piece.text) for piece in unit if not piece.is_heading)
+    return any(_pattern("qualifies").search(piece.text) for piece in unit)
 
 
 def holds_list(piece: Piece) -> bool:

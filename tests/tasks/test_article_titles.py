@@ -13,7 +13,7 @@ REFUSED = [
     ("title_is_ambiguous", "MS"), ("title_is_ambiguous", "AVN"), ("title_is_ambiguous", "PE"),
     ("title_is_ambiguous", "Collapse (disambiguation)"), ("title_is_ambiguous", "Mass"),
     ("title_is_ambiguous", "Lesions"), ("title_is_ambiguous", "Untitled article"), ("title_is_ambiguous", "12"),
-    ("title_is_ambiguous", "Abscess or tumour?"),
+    ("title_is_ambiguous", "Abscess or tumour?"), ("title_too_long", "Adenoma " * 30),
 ]  # fmt: skip
 
 

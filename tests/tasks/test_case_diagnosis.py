@@ -77,6 +77,7 @@ REFUSED = [
     ("not_applicable", case("Appendicitis", ULTRASOUND, presentation=PAIN, certainty="Diagnosis not applicable")),
     ("title_is_no_diagnosis", case("Case 2", ULTRASOUND, presentation=PAIN)),
     ("title_after_treatment", case("Appendicitis - post op", ULTRASOUND, presentation=PAIN)),
+    ("title_hedges", case("Suspected appendicitis", ULTRASOUND, presentation=PAIN)),
     ("abbreviation_unexplained", case("RIF in a child", ULTRASOUND, presentation=PAIN)),
     ("redacted", case("Appendicitis in XXXX", ULTRASOUND, presentation=PAIN)),
     ("too_long", case("Appendicitis", ("CT", "word " * 200_000, "CT"), presentation=PAIN)),

@@ -106,7 +106,7 @@ def test_other_answers_carry_no_day():
 
 
 def test_a_long_section_is_cut_after_a_paragraph_and_its_rule_says_so():
-    first, second = (" ".join([word] * 150) + "." for word in ("one", "two"))
+    first, second = (" ".join([word] * 150) + "." for word in ("One", "Two"))
     document = article(TITLE, {"Epidemiology": f"{first}\n\n{second}"})
     made = derive(document)["epidemiology"]
     assert made.output == first
@@ -130,6 +130,8 @@ REFUSED = [
     ("no_title", "article", article(None, {"Epidemiology": "Women are affected most often here."})),
     ("title_is_a_list", "article", article("List of tumours", {"Epidemiology": "Women are affected most often here."})),
     ("title_is_ambiguous", "article", article("HA", {"Epidemiology": "Women are affected most often here."})),
+    ("title_too_long", "article", article("Adenoma " * 30, {"Epidemiology": "Women are affected most often here."})),
+    ("section_repeated", "pathology", article(TITLE, {"Pathology": LONG, "Pathology 2": LONG})),
     ("section_too_long", "pathology", article(TITLE, {"Pathology": "Cells. " * 10_000})),
     (
         "not_english",

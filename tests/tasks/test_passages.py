@@ -16,8 +16,8 @@ from radcurate.tasks.passages import (
 )
 
 
-def passage(text):
-    return joined(text, ended(finished(pieces(text))))
+def passage(text, strict=False):
+    return joined(text, ended(*finished(pieces(text)), strict=strict))
 
 
 def words(count, last="end"):
@@ -140,11 +140,17 @@ def test_any_passage_is_a_beginning_of_its_text_that_ends_well(text):
 
 def test_a_strict_passage_leaves_out_no_warning_wherever_it_stands():
     first, second, warning = words(150, "first"), words(100, "second"), "Never in children; it is contraindicated."
-    units = finished(pieces(f"{first}\n\n{second}\n\n{warning}"))
-    assert joined(first, ended(units)) == first
-    assert ended(units, strict=True) == []
-    assert len(ended(finished(pieces(f"{first}\n\n{second}\n\nA word.")), strict=True)) == 1
-    assert len(ended(finished(pieces(f"{first}\n\n{warning}")), strict=True)) == 2
+    text = f"{first}\n\n{second}\n\n{warning}"
+    assert passage(text) == first
+    assert passage(text, strict=True) == ""
+    assert passage(f"{first}\n\n{second}\n\nA word.", strict=True) == first
+    assert passage(f"{first}\n\n{warning}", strict=True) == f"{first}\n\n{warning}"
+
+
+def test_a_passage_does_not_end_before_a_warning_whose_list_is_lost():
+    assert passage("Aspirin is given.\n\nContraindications are:") == ""
+    assert passage("Pain is usual.\n\nAspirin is given.\n\nIt is contraindicated as follows:") == "Pain is usual."
+    assert passage("Aspirin is given.\n\nDoses are:") == "Aspirin is given."
 
 
 @pytest.mark.parametrize(
