@@ -29,7 +29,8 @@ def fault_of(title: str | None, text: str) -> str | None:
     plain = " ".join((title or "").split())
     if not plain:
         return "no_title"
-    if _any("treated", "patterns", plain) and not _any("treated", "complications", plain):
+    operated = _any("treated", "operated", plain) and not _any("treated", "complications", plain)
+    if operated or _any("treated", "patterns", plain):
         return "title_after_treatment"
     if _any("hedged", "patterns", plain):
         return "title_hedges"
@@ -48,7 +49,7 @@ def diagnosis_of(title: str) -> str:
 
 
 def _without_modifier(title: str) -> str:
-    for where in ("before", "after"):
+    for where in ("after", "before"):
         for pattern in _patterns("modifiers", where):
             title = pattern.sub("", title, count=1).strip() or title
     return title

@@ -26,7 +26,6 @@ REFUSALS = {
 }
 
 _BULLET = re.compile(r"(?:[•◦▪]|\d+\.) ")
-# "a) single, b) multiple": no bracket that was opened.
 _ENUMERATED = re.compile(r"(?:(?<=\s)|^)[a-z\d]{1,2}\)", re.MULTILINE)
 
 
@@ -68,8 +67,10 @@ def _is_fragment(parts: Sequence[Piece]) -> bool:
 
 
 def _brackets_differ(piece: Piece) -> bool:
-    text = _ENUMERATED.sub("", piece.text)
-    return any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]"))
+    """True where one is opened and not closed, or closed and not opened, save those of enumerations ("a) single")."""
+    extra = piece.text.count(")") - piece.text.count("(")
+    numbered = len(_ENUMERATED.findall(piece.text))
+    return not 0 <= extra <= numbered or piece.text.count("[") != piece.text.count("]")
 
 
 @functools.cache

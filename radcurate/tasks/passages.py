@@ -6,7 +6,7 @@ stand line by line, a sub-heading is a line that ends with a colon, and the next
 The rule of a cut: a passage ends after a whole paragraph, list or table, and never before a block that takes back,
 narrows or warns of what stands before it (`[qualifies]` of the TOML file: unless, except, however, contraindicated …).
 Such a block comes along where it fits; else the passage ends before what the block qualifies. A `strict` passage is
-whole, or leaves out no such block at all, wherever it stands.
+whole, or leaves out no such block and none that tells a risk (`[warns]`), wherever it stands.
 """
 
 import functools
@@ -78,7 +78,7 @@ def ended(units: Sequence[Sequence[Piece]], left_open: Sequence[Piece] = (), str
         count += 1
     while count and _qualifies(following[count]):
         count -= 1
-    if strict and any(map(_qualifies, following[count:])):
+    if strict and any(_qualifies(unit) or _holds(unit, "warns") for unit in following[count:]):
         return []
     return [piece for unit in units[:count] for piece in unit]
 
@@ -96,7 +96,11 @@ def _words(units: Sequence[Sequence[Piece]]) -> int:
 
 
 def _qualifies(unit: Sequence[Piece]) -> bool:
-    return any(_pattern("qualifies").search(piece.text) for piece in unit)
+    return _holds(unit, "qualifies")
+
+
+def _holds(unit: Sequence[Piece], name: str) -> bool:
+    return any(_pattern(name).search(piece.text) for piece in unit)
 
 
 def holds_list(piece: Piece) -> bool:

@@ -79,6 +79,7 @@ def test_every_reason_is_reached():
         "This is a heading's answer? No: It is not, but six words.",
         "mTOR inhibitors shrink the tumours in most of these patients.",
         "Forms are a) single, b) multiple and c) bilateral (both sides).",
+        "Injury (class 1) is told from wear (class 2) in this scheme.",
         "pH is low, and hCG is high, in most of these.",
         "Type 1 (see-saw) injuries follow a fall on the hand.",
         "Koos grade 2 reaches the cistern; in the table position it shifts.",
