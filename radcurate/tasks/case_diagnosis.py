@@ -99,7 +99,7 @@ def _draft(document: Document, level: str) -> Draft:
         output=f"{diagnosis} (diagnosis {level})",
         evidence=tuple(evidence),
         rule="published_diagnosis.v2" if diagnosis == title else "published_diagnosis_bare.v2",
-        flags=("answer_in_input",) if any(names(text, diagnosis) for text in shown) else (),
+        flags=("answer_in_input",) if names(shown, diagnosis) else (),
     )
 
 

@@ -8,7 +8,7 @@ Compared are words by their stems (`phrases.py`), whole names of one disease, an
 import functools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,23 @@ from radcurate.tasks.phrases import find, stem, words_of
 _SMALL = frozenset(stem(word) for word in ("of", "in", "with", "due", "to", "from", "by", "at", "on", "and"))
 
 
-def names(text: str, diagnosis: str) -> bool:
-    """True where `text` names `diagnosis`: whole, bare (`Ruptured renal angiomyolipoma`: angiomyolipoma), by another
-    name of the disease, or with all its words in one sentence (`the lateral tibial plateau is fractured`)."""
+def names(texts: Iterable[str], diagnosis: str) -> bool:
+    """True where one of `texts` names `diagnosis`: whole, bare (`Ruptured renal angiomyolipoma`: angiomyolipoma), by
+    another name of the disease, or with all its words in one sentence (`the lateral tibial plateau is fractured`)."""
     bare = bare_diagnosis(diagnosis)
-    phrases = [phrase for phrase in (diagnosis, bare, last_words(bare)) if phrase]
-    if any(find(text, phrase) for phrase in (*phrases, *other_names(diagnosis))):
+    short = [phrase for phrase in (bare, last_words(bare)) if phrase]
+    phrases = [diagnosis, *short, *other_names(diagnosis)]
+    wanted = [_families(phrase) - _SMALL for phrase in short]
+    return any(_names(text, phrases, wanted) for text in texts)
+
+
+def _names(text: str, phrases: Sequence[str], wanted: Sequence[set[str]]) -> bool:
+    if any(find(text, phrase) for phrase in phrases):
         return True
-    wanted = [_families(phrase) - _SMALL for phrase in phrases[1:]]
+    said = _families(text)
+    # Sentences are looked at where the whole text has the words.
+    if not any(one <= said for one in wanted):
+        return False
     read = [_families(text[start:end]) for start, end in sentences(text)]
     return any(one <= words for one in wanted for words in read)
 
@@ -49,10 +58,17 @@ def last_words(bare: str) -> str | None:
 
 
 def other_names(diagnosis: str) -> Iterator[str]:
-    """The names of every disease that `diagnosis` names; abbreviations among them stand as they are."""
-    for group in _data()["synonyms"]["groups"]:
-        if any(find(diagnosis, name) for name in group):
+    """The names of every disease that `diagnosis` names."""
+    said = f" {' '.join(words_of(diagnosis))} "
+    for group, stems in _synonyms():
+        if any(f" {name} " in said for name in stems):
             yield from group
+
+
+@functools.cache
+def _synonyms() -> list[tuple[list[str], list[str]]]:
+    """Groups of names, with the stems of each name."""
+    return [(group, [" ".join(words_of(name)) for name in group]) for group in _data()["synonyms"]["groups"]]
 
 
 def _families(text: str) -> set[str]:
