@@ -56,8 +56,9 @@ _ANSWER = re.compile(rf"(.*\S) \(diagnosis ({'|'.join(CERTAINTIES)})\)", re.IGNO
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     """One draft, or the reason why not."""
     level = _PUBLISHED.fullmatch(" ".join(document.text_of("diagnostic_certainty").lower().split()))
-    reason = _fault(document, level[1] if level else "")
-    yield Refusal("diagnosis", reason) if reason or not level else _draft(document, level[1])
+    certainty = level[1] if level else ""
+    reason = _fault(document, certainty)
+    yield Refusal("diagnosis", reason) if reason else _draft(document, certainty)
 
 
 def _fault(document: Document, level: str) -> str | None:

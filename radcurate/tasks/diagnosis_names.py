@@ -79,7 +79,7 @@ def _families(text: str) -> set[str]:
 
 @functools.cache
 def _word_families() -> dict[str, str]:
-    families = {}
+    families: dict[str, str] = {}
     for group in _data()["words"]["groups"]:
         first, *others = group.split()
         families |= {stem(word): stem(first) for word in (first, *others)}
