@@ -2,6 +2,11 @@
 
 The text is as page objects leave it: blocks are parted by an empty line, the items of a list and the rows of a table
 stand line by line, a sub-heading is a line that ends with a colon, and the next line follows it at once.
+
+The rule of a cut: a passage ends after a whole paragraph, list or table, and never before a block that takes back,
+narrows or warns of what stands before it (`[qualifies]` of the TOML file: unless, except, however, contraindicated …).
+Such a block comes along where it fits; else the passage ends before what the block qualifies. A `strict` passage is
+whole, or leaves out no such block and none that tells a risk (`[warns]`), wherever it stands.
 """
 
 import functools
@@ -20,7 +25,7 @@ MOST_WORDS_QUALIFIED = 270
 
 _BLOCK = re.compile(r"\S(?:(?!\n[ \t]*\n).)*", re.DOTALL)
 _HEADING = re.compile(r"(?![•◦▪]|\d+\. )[^\n|]{1,80}:(?=\n)")
-_BULLET = re.compile(r"(?:[•◦▪]|\d+\.) ")
+_ITEM = re.compile(r"^(?:[•◦▪]|\d+\.) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,9 @@ def pieces(text: str) -> list[Piece]:
     return found
 
 
-def finished(parts: Sequence[Piece]) -> list[list[Piece]]:
-    """Units that an answer may end after: a block with the sub-headings and lead-ins before it; an open end is none."""
+def finished(parts: Sequence[Piece]) -> tuple[list[list[Piece]], list[Piece]]:
+    """Units that an answer may end after: a block with the sub-headings and lead-ins before it; and what is left open
+    at the end, a lead-in or sub-heading that nothing follows."""
     units: list[list[Piece]] = []
     waiting: list[Piece] = []
     for piece in parts:
@@ -59,18 +65,21 @@ def finished(parts: Sequence[Piece]) -> list[list[Piece]]:
         if not piece.is_heading and not _pattern("lead_in").search(piece.text):
             units.append(waiting)
             waiting = []
-    return units
+    return units, waiting
 
 
-def ended(units: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """As many units as `MOST_WORDS` allows, never ended before one that qualifies what stands before; [] for none."""
+def ended(units: Sequence[Sequence[Piece]], left_open: Sequence[Piece] = (), strict: bool = False) -> list[Piece]:
+    """As many units as the rule of a cut allows; [] for none. What is `left_open` after them is never part of it."""
+    following = [*units, left_open]
     count = _fitting(units, MOST_WORDS)
     while 0 < count < len(units) and _qualifies(units[count]):
         if _words(units[: count + 1]) > MOST_WORDS_QUALIFIED:
             break
         count += 1
-    while 0 < count < len(units) and _qualifies(units[count]):
+    while count and _qualifies(following[count]):
         count -= 1
+    if strict and any(_qualifies(unit) or _holds(unit, "warns") for unit in following[count:]):
+        return []
     return [piece for unit in units[:count] for piece in unit]
 
 
@@ -87,7 +96,16 @@ def _words(units: Sequence[Sequence[Piece]]) -> int:
 
 
 def _qualifies(unit: Sequence[Piece]) -> bool:
-    return any(_pattern("qualifies").search(piece.text) for piece in unit if not piece.is_heading)
+    return _holds(unit, "qualifies")
+
+
+def _holds(unit: Sequence[Piece], name: str) -> bool:
+    return any(_pattern(name).search(piece.text) for piece in unit)
+
+
+def holds_list(piece: Piece) -> bool:
+    """True of a block with two items or more."""
+    return len(_ITEM.findall(piece.text)) > 1
 
 
 def joined(text: str, parts: Sequence[Piece]) -> str:
@@ -112,17 +130,6 @@ def spans(text: str, parts: Sequence[Piece]) -> Iterator[Span]:
         start, end = piece.start if start is None else start, piece.end
     if end is not None:
         yield start or 0, end
-
-
-def opens_with_pronoun(parts: Sequence[Piece]) -> bool:
-    """True where the first block says "It is …" of what only a title names."""
-    first = next((piece.text for piece in parts if not piece.is_heading), "")
-    return bool(_pattern("pronoun").match(_BULLET.sub("", first, count=1)))
-
-
-def refers_elsewhere(parts: Sequence[Piece]) -> bool:
-    """True where a block sends its reader to another place of the site."""
-    return any(_pattern("elsewhere").search(piece.text) for piece in parts)
 
 
 @functools.cache

@@ -14,6 +14,7 @@ _HYPHEN = re.compile(r"[-\u2010\u2011]")
 _PLURAL = re.compile(r"(?<!s)s$")
 _ENDING = re.compile(r"(?:um|[aeiuy]+)$")
 SHORTEST_STEM = 3
+_ARTICLES = frozenset(("a", "an", "the"))
 
 Found = tuple[str, int, int]
 
@@ -42,6 +43,11 @@ def find(text: str, phrase: str) -> tuple[int, int] | None:
 def holds_all(text: str, phrase: str) -> bool:
     """True where `text` holds every word of `phrase`, in whatever order."""
     return {word for word, _, _ in _words(phrase, _WORD)} <= {word for word, _, _ in _words(text, _WORD)}
+
+
+def words_of(text: str) -> list[str]:
+    """The stems of the words of `text`, in their order, without articles."""
+    return [word for word, _, _ in _words(text, _WORD) if word not in _ARTICLES]
 
 
 def _words(text: str, pattern: re.Pattern[str]) -> Sequence[Found]:

@@ -9,6 +9,7 @@ from radcurate.tasks import case_diagnosis
 from radcurate.tasks.pool import Pool
 from tests.tasks.invented_site import case
 
+GERMAN = "Der Wurm ist nicht normal und wird mit Gas gefüllt."
 PAIN = "Pain in the right iliac fossa since yesterday."
 SEEN = "A blind-ending tubular structure of 11 mm does not compress."
 ULTRASOUND = ("Ultrasound right iliac fossa", SEEN, "Ultrasound")
@@ -30,7 +31,7 @@ def test_the_input_is_patient_presentation_and_each_study_under_its_title():
     fields = {"age": "35 years", "sex": "Female", "discussion": "Acute appendicitis.", "tags": ("appendix",)}
     made = draft("Acute appendicitis", ULTRASOUND, CT, systems=("Gastrointestinal",), **fields)
     assert made.input.split("\n\n") == [
-        "Patient: 35 years, female",
+        "Patient: 35 years, Female",
         f"Presentation: {PAIN}",
         f"Ultrasound right iliac fossa: {SEEN}",
         f"CT abdomen: {CT[1]}",
@@ -39,7 +40,7 @@ def test_the_input_is_patient_presentation_and_each_study_under_its_title():
 
 @pytest.mark.parametrize(
     ("age", "sex", "line"),
-    [("6 months", None, "Patient: 6 months"), (None, "Male", "Patient: male"), (None, None, f"Presentation: {PAIN}")],
+    [("6 months", None, "Patient: 6 months"), (None, "Male", "Patient: Male"), (None, None, f"Presentation: {PAIN}")],
 )
 def test_the_first_line_says_what_is_known_of_the_patient(age, sex, line):
     assert draft(age=age, sex=sex).input.splitlines()[0] == line
@@ -75,6 +76,19 @@ REFUSED = [
     ("no_certainty", case("Appendicitis", ULTRASOUND, presentation=PAIN, certainty="Diagnosis unthinkable")),
     ("not_applicable", case("Appendicitis", ULTRASOUND, presentation=PAIN, certainty="Diagnosis not applicable")),
     ("title_is_no_diagnosis", case("Case 2", ULTRASOUND, presentation=PAIN)),
+    ("title_after_treatment", case("Appendicitis - post op", ULTRASOUND, presentation=PAIN)),
+    ("title_hedges", case("Suspected appendicitis", ULTRASOUND, presentation=PAIN)),
+    ("abbreviation_unexplained", case("RIF in a child", ULTRASOUND, presentation=PAIN)),
+    ("redacted", case("Appendicitis in XXXX", ULTRASOUND, presentation=PAIN)),
+    ("too_long", case("Appendicitis", ("CT", "word " * 200_000, "CT"), presentation=PAIN)),
+    (
+        "not_english",
+        case(
+            "Appendicitis",
+            ("CT", "Der Wurm ist nicht normal und wird mit Gas gefüllt.", "CT"),
+            presentation="Seit dem Tag.",
+        ),
+    ),
     ("no_presentation", case("Appendicitis", ULTRASOUND)),
     ("no_findings", case("Appendicitis", ("CT", " ", "CT"), presentation=PAIN)),
     ("findings_hold_nothing", case("Appendicitis", ("CT", "As above.", "CT"), presentation=PAIN)),
@@ -91,57 +105,23 @@ def test_every_listed_reason_is_reached():
 
 
 @pytest.mark.parametrize(
-    "title",
-    [
-        "Normal chest radiograph", "Normal hysterosalpingogram", "Anatomical variant of the circle of Willis", "Case 2",
-        "Unknown case", "Meningioma 4", "Meningioma?", "Abscess versus tumour", "Quiz", "Apple core sign",
-        "Double-line sign", "Hot cross bun", "Ground-glass opacities", "Annotated knee", "Skull base anatomy",
-        "CT abdomen", "Chest radiograph", "Barium swallow", "Pacemaker", "Inferior vena cava filter",
-        "Total hip replacement", "Ventriculoperitoneal shunt", "Coronary artery stents", "Postoperative chest",
-    ],
-)  # fmt: skip
-def test_a_title_that_is_no_diagnosis_is_known(title):
-    assert case_diagnosis.is_no_diagnosis(title)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Normal pressure hydrocephalus", "Neurofibromatosis type 2", "COVID-19", "Trisomy 21", "Azygos lobe",
-        "Body packing", "Brain death", "Misplaced nasogastric tube", "Stent fracture", "Fallopian tube torsion",
-        "Significant renal artery stenosis", "Signet ring cell carcinoma", "Portosystemic shunt", "Raynaud phenomenon",
-        "Postoperative abscess", "Silo filler disease", "Retained surgical swab", "Lung cancer, stage IIIA",
-        "Splenic infarct after embolisation",
-    ],
-)  # fmt: skip
-def test_a_diagnosis_is_left_alone(title):
-    assert not case_diagnosis.is_no_diagnosis(title)
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "named"),
-    [
-        ("Acute appendicitis", "In keeping with ACUTE APPENDICITIS.", True),
-        ("Acute appendicitis", "Findings of appendicitis, without abscess.", True),
-        ("Ruptured renal angiomyolipoma", "A bleeding angiomyolipoma is seen.", True),
-        ("Giant-cell tumours of bone", "A giant cell tumour of the radius.", True),
-        ("Lateral tibial plateau fracture", "A fracture crosses the lateral tibial plateau.", True),
-        ("Stanford type A aortic dissection", "Aortic dissection from the root on.", True),
-        ("Spinal epidural abscess", "An abscess in the psoas.", False),
-        ("Butterfly vertebra", "The vertebra is cleft in two.", False),
-        ("Susac syndrome", "No syndrome is known. Susac was a neurologist.", False),
-        ("High-grade ductal carcinoma in situ", "Ductal carcinoma cannot be excluded.", False),
-        ("Body packing", "Capsules in the colon.", False),
-    ],
+    ("text", "named"), [("In keeping with ACUTE APPENDICITIS.", True), ("An inflamed appendix.", True), ("Gas.", False)]
 )
-def test_a_diagnosis_that_the_findings_name_is_flagged(title, text, named):
-    studies = [("CT", f"{text} {SEEN}", "CT")]
-    assert draft(title, *studies).flags == (("answer_in_input",) if named else ())
+def test_a_diagnosis_that_the_findings_name_is_flagged(text, named):
+    assert draft("Acute appendicitis", ("CT", f"{text} {SEEN}", "CT")).flags == (("answer_in_input",) if named else ())
 
 
 def test_a_diagnosis_that_presentation_or_a_studys_title_names_is_flagged():
     assert draft(presentation="Known appendicitis.").flags == ("answer_in_input",)
     assert draft("Acute appendicitis", ("CT for appendicitis", SEEN, "CT")).flags == ("answer_in_input",)
+
+
+def test_words_that_are_no_part_of_the_diagnosis_leave_the_answer_and_the_rule_says_so():
+    made = draft("Acute appendicitis — classic (CT)", discussion="Typical of acute appendicitis.")
+    assert made.output == "Acute appendicitis (diagnosis certain)"
+    assert made.rule == "published_diagnosis_bare.v2"
+    assert [piece.section for piece in made.evidence] == ["@title", "diagnostic_certainty", "discussion"]
+    assert draft().rule == "published_diagnosis.v2"
 
 
 def scores(answer, certainty="Diagnosis probable"):
@@ -156,6 +136,7 @@ def scores(answer, certainty="Diagnosis probable"):
         ("Sigmoid volvulus (diagnosis probable)", 0, 1, 1, 1, 1),
         ("sigmoid  Volvulus (Diagnosis probable).", 0, 1, 1, 1, 1),
         ("Sigmoid volvulus (diagnosis certain)", 0, 1, 0, 0, 1),
+        ("The sigmoid-volvulus (diagnosis probable)", 0, 1, 1, 1, 4 / 5),
         ("Caecal volvulus (diagnosis probable)", 0, 0, 1, 0, 1 / 2),
         ("Appendicitis (diagnosis almost certain)", 0, 0, 0, 0, 0),
         ("Sigmoid volvulus", 1, 0, 0, 0, 0),
