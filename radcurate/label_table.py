@@ -175,7 +175,7 @@ def _texts(row: Row, columns: Sequence[str]) -> tuple[dict[str, str], str]:
 def evidence(found: Mapping[str, Labelled]) -> str:
     """The evidence of each label that has any, as JSON."""
     told = {
-        name: {"conflict": one.conflict, "evidence": [_piece(asdict(piece)) for piece in one.evidence]}
+        name: {"conflict": one.conflict, "evidence": [_piece(piece._asdict()) for piece in one.evidence]}
         for name, one in found.items()
         if one.evidence
     }

@@ -48,7 +48,7 @@ def conflicts(observations: Iterable[Observation]) -> tuple[Conflict, ...]:
             absent[each.finding].append(each)
     found = [
         *_polarity(present, absent),
-        *(conflict for each in present.values() for conflict in (*_sides(each), *_changes(each))),
+        *(conflict for each in present.values() if len(each) > 1 for conflict in (*_sides(each), *_changes(each))),
         *_resolution(present, absent),
         *_exclusions(present),
     ]
@@ -66,7 +66,7 @@ Named = dict[str, list[Observation]]
 
 def _polarity(present: Named, absent: Named) -> Iterator[Conflict]:
     for name, ones in present.items():
-        for denied in (name, *sorted(ancestors(name))):
+        for denied in (name, *sorted(ancestors(name) & absent.keys())):
             others = [
                 other
                 for other in absent.get(denied, ())

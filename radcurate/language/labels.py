@@ -10,7 +10,6 @@ then absent. What stands under the heading of an indication, a technique, a comp
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from radcurate.language.conflicts import conflicts
@@ -26,8 +25,7 @@ STATEMENT = "statement"
 _STRENGTH = {ABSENT: 0, UNCERTAIN: 1, PRESENT: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A mention: `part` names the text it stands in, `start` and `end` the words of the finding there, `cue_start` and
     `cue_end` the words that deny or hedge it (None without). `value` is what it counts as in the label set."""
 
@@ -43,14 +41,16 @@ class Evidence:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(NamedTuple):
     """A label of a report: 1, 0, -1 or None, the mentions of it in the order of the text, and `conflict`: why the
     report contradicts itself in one of them (`conflicts.py` has the reasons), or None."""
 
     value: int | None
     evidence: tuple[Evidence, ...] = ()
     conflict: str | None = None
+
+
+_NOT_MENTIONED = Labelled(None)
 
 
 def label(text: str, label_set: str) -> dict[str, Labelled]:
@@ -81,17 +81,17 @@ def label_texts(texts: Mapping[str, str], label_set: str) -> dict[str, Labelled]
     """The labels of one report whose text stands in several parts (findings, impression), each under its name."""
     policy = Lexicon.load().label_sets[label_set]
     seen = [_Seen(name, text, offset, one) for name, text in texts.items() for offset, one in observed(text, name)]
-    mentions: dict[str, list[tuple[_Seen, int]]] = {name: [] for name in policy.labels}
+    mentions: dict[str, list[tuple[_Seen, int]]] = {}
     for mention in seen:
         for name, value in _values(mention, label_set, policy):
-            mentions[name].append((mention, value))
-    found = {name: _strongest(made) for name, made in mentions.items()}
+            mentions.setdefault(name, []).append((mention, value))
+    found = {name: _strongest(mentions[name]) if name in mentions else _NOT_MENTIONED for name in policy.labels}
     for conflict in conflicts(mention.one for mention in seen):
         for name, made in mentions.items():
             if found[name].conflict is None and any(
                 mention.one in (conflict.one, conflict.other) for mention, _ in made
             ):
-                found[name] = replace(found[name], conflict=conflict.reason)
+                found[name] = found[name]._replace(conflict=conflict.reason)
     if policy.no_finding and _nothing_found(seen, found, policy):
         found[policy.no_finding] = Labelled(PRESENT)
     return found
@@ -109,14 +109,13 @@ def observed(text: str, name: str = "text") -> Iterator[tuple[int, Observation]]
 def _values(mention: _Seen, label_set: str, policy: LabelSet) -> Iterator[tuple[str, int]]:
     """The labels that a mention stands for and what it counts as; none where the policy says nothing of it."""
     one = mention.one
-    value = _value(mention, policy)
-    if (
-        value is None
-        or one.kind == STATEMENT
-        or (value == ABSENT and one.statement and one.finding in policy.by_name_alone)
-    ):
+    if one.kind == STATEMENT or one.polarity == "none":
         return
-    for label in _labels_of(one.finding, label_set, one.region):
+    labels = _labels_of(one.finding, label_set, one.region)
+    value = _value(mention, policy) if labels else None
+    if value is None or (value == ABSENT and one.statement and one.finding in policy.by_name_alone):
+        return
+    for label in labels:
         yield label.name, UNCERTAIN if label.uncertain and value == PRESENT else value
 
 
@@ -137,8 +136,6 @@ def _value(mention: _Seen, policy: LabelSet) -> int | None:
 
 
 def _strongest(made: Sequence[tuple[_Seen, int]]) -> Labelled:
-    if not made:
-        return Labelled(None)
     value = max((value for _, value in made), key=_STRENGTH.__getitem__)
     return Labelled(value, tuple(_evidence(seen, value) for seen, value in made))
 
@@ -162,6 +159,9 @@ def _evidence(seen: _Seen, value: int) -> Evidence:
 
 def _nothing_found(seen: Sequence[_Seen], found: Mapping[str, Labelled], policy: LabelSet) -> bool:
     """True where the text says something, and nothing that stands against a report without findings."""
-    against = [found[name].value for name in policy.labels if name not in policy.despite]
-    against += [_value(mention, policy) for mention in seen if mention.one.kind in policy.blocked_by]
-    return bool(seen) and PRESENT not in against and UNCERTAIN not in against
+    against = {PRESENT, UNCERTAIN}
+    if any(found[name].value in against for name in policy.labels if name not in policy.despite):
+        return False
+    return bool(seen) and not any(
+        mention.one.kind in policy.blocked_by and _value(mention, policy) in against for mention in seen
+    )

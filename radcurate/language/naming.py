@@ -37,9 +37,11 @@ class Naming(CueRules):
         start, end, entry = event
         if self.verb:
             self.pending = []
-        self._end_run_on(start)
+        if self.negated or self.hedge:
+            self._end_run_on(start)
         mention = Mention(start, end, entry, self.sentence, self.link, max(self.separator_end, self.sentence[0]))
-        self.take(mention)
+        if self.held:
+            self.take(mention)
         if self.negated and self.suspended and mention.change and mention.change.start > self.negated.start:
             # "No enlargement of the known nodule".
             mention.change = None
@@ -70,7 +72,7 @@ class Naming(CueRules):
         """Run on without a sign ("no effusion small nodule"), a scope that began before the last finding ended with
         it; not in a list that comes to an "or", nor where "of" was dictated for one."""
         last = self.last
-        if last is None or self.link or self.suspended or not (self.negated or self.hedge):
+        if last is None or self.link or self.suspended:
             return
         if self.text[last.end : start] == " of " or self.or_follows():
             return

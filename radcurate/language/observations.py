@@ -7,14 +7,15 @@ time grows with the length of the text; no text raises an error. `conflicts.py` 
 
 import functools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from radcurate.documents import Document
 from radcurate.language.context import Cue
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Finding, Place
 from radcurate.language.mentions import Mention
+from radcurate.language.phrases import Match
 from radcurate.language.reading import mentions
 from radcurate.language.sentences import Span
 from radcurate.language.wording import wording
@@ -35,9 +36,11 @@ _WORD = re.compile(r"[A-Za-z][\w-]*")
 _SIDED = ("right", "left", "both", "bilateral", "lingula")
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A finding at `text[start:end]` and what is said of it; `None` and `()` where nothing is said."""
+class Observation(NamedTuple):
+    """A finding at `text[start:end]` and what is said of it; `None` and `()` where nothing is said.
+
+    A tuple: a frozen dataclass of so many fields takes three times as long to make.
+    """
 
     finding: str
     """Its name in the lexicon (a mass of the breast is `breast mass`)."""
@@ -99,7 +102,7 @@ def _standard(section: str) -> str:
 def _findings(mention: Mention) -> Iterator[Finding | None]:
     """The findings that a mention is of: None for a statement of the whole examination."""
     entry = mention.entry
-    if isinstance(entry, Finding):
+    if type(entry) is Finding:
         yield entry
     elif entry.denies:
         findings = Lexicon.load().findings
@@ -111,20 +114,17 @@ def _findings(mention: Mention) -> Iterator[Finding | None]:
 def _observation(
     text: str, mention: Mention, finding: Finding | None, section: str | None, silent: str | None
 ) -> Observation:
-    names: dict[str, None] = {}
-    region = None
-    for match in mention.places:
-        place = match.entry
-        if place.kind != "side" and place.kind != "direction":
-            names[place.name] = None
-            region = region or (place.region if place.region != "any" else None)
-    statement = not isinstance(mention.entry, Finding)
+    entry = mention.entry
+    statement = type(entry) is not Finding
+    places, region = _places(mention) if mention.places else ((), None)
     if region and finding and not statement:
         finding = Lexicon.load().reading(finding, region)
     polarity, cue, span = _polarity(mention, statement)
-    change = mention.change.entry.name if mention.change and mention.change.entry.name != "persists" else None
+    change = mention.change.entry.name if mention.change else None
+    if change == "persists":
+        change = None
     status = None
-    if finding and finding.is_device:
+    if finding and finding.kind == "device":
         status = _status(mention, finding, change, cue)
         if change == "resolved":
             change = None
@@ -142,13 +142,13 @@ def _observation(
     if mention.measure:
         size = text[mention.measure[0] : mention.measure[1]]
     return Observation(
-        finding=finding.name if finding else mention.entry.name,
+        finding=finding.name if finding else entry.name,
         kind=finding.kind if finding else "statement",
         polarity=polarity,
         cue=cue,
         qualifier=_qualifier(text, mention) if polarity == ABSENT and not statement else None,
-        side=_side(mention),
-        places=tuple(names),
+        side=_side(mention.places) if mention.places else None,
+        places=places,
         region=region,
         size=size,
         severity=severity,
@@ -161,6 +161,18 @@ def _observation(
         section=section,
         statement=statement,
     )
+
+
+def _places(mention: Mention) -> tuple[tuple[str, ...], str | None]:
+    """The places that are no mere side or direction, each once, and the region of the first that has one."""
+    names: dict[str, None] = {}
+    region = None
+    for match in mention.places:
+        place = match.entry
+        if place.kind != "side" and place.kind != "direction":
+            names[place.name] = None
+            region = region or (place.region if place.region != "any" else None)
+    return tuple(names), region
 
 
 def _polarity(mention: Mention, statement: bool) -> tuple[str, str, Span | None]:
@@ -196,13 +208,12 @@ def _status(mention: Mention, device: Finding, change: str | None, cue: str) -> 
     return "external" if device.region == "external" else "present"
 
 
-def _side(mention: Mention) -> str | None:
+def _side(places: Sequence[Match]) -> str | None:
+    without = wording("without_side")
     sides = {
         match.entry.side
-        for match in mention.places
-        if match.entry.side
-        and match.entry.region not in wording("without_side")
-        and match.entry.name.startswith(_SIDED)
+        for match in places
+        if match.entry.side and match.entry.region not in without and match.entry.name.startswith(_SIDED)
     }
     if len(sides) > 1:
         return "bilateral"

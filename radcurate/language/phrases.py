@@ -116,7 +116,7 @@ class PhraseFinder:
                 # Those before are no shorter, so one that overlaps covers the first or the last character.
                 if not (taken[layer][start] or taken[layer][end - 1]):
                     matches.append(Match(start, end, entry))
-                    for covered in taken if isinstance(entry, Blocker) else (taken[layer],):
+                    for covered in taken if type(entry) is Blocker else (taken[layer],):
                         covered[start:end] = b"\1" * (end - start)
         matches.sort(key=_SPAN)
         return matches

@@ -17,11 +17,14 @@ from radcurate.language.scope import MOST_LISTED
 from radcurate.language.sentences import sentences, without_print
 from radcurate.language.wording import wording
 
+# Every sign begins with one of few characters, so that the search skips all others at once.
 _SIGNS = re.compile(
-    r"[,;:()?/]|\s[-–—]\s|—"
+    r"[,;:()?/—–\-.\d](?:(?<=[,;:()?/—])|(?<=\s[-–])\s"
     # A measure in one or more dimensions.
-    r"|(?<![\w.])\.?\d[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b"
+    r"|(?<![\w.][.\d])(?:(?<=\d)|(?<=\.)\d)[\d.]*(?:\s?(?:x|by|X|to|-|×)\s?\d[\d.]*)*[\s-]?(?:mm|cm)\b)"
 )
+# Without one of these nothing is said of a finding.
+_NAMES = frozenset({Finding, Normal, Predicate, Adjective})
 _BLANK_MARK = re.compile(r"_{3,}")
 # Abbreviations whose parts the table of cues has apart: r/o, w/o, c/w, s/p, h/o.
 _SLASHED = re.compile(r"\b([rwcsh])/([owp])\b", re.IGNORECASE)
@@ -37,7 +40,7 @@ def mentions(text: str) -> list[Mention]:
     marked = _BLANK_MARK.sub(lambda mark: "x" * len(mark[0]), text) if "___" in text else text
     marked = _SLASHED.sub(r"\1 \2", marked) if "/" in text else marked
     found = finder().find(marked)
-    if not any(isinstance(match.entry, Finding | Normal | Predicate | Adjective) for match in found):
+    if not any(type(match.entry) in _NAMES for match in found):
         return []
     signs = [Match(sign.start(), sign.end(), sign[0].strip()) for sign in _SIGNS.finditer(text)]
     # In their order; of those that begin together, the longest first.
@@ -79,12 +82,12 @@ class Reading(Naming):
             kind = type(entry)
             if kind is Blocker:
                 continue
-            if end <= covered and kind is Finding:
-                # "Above the upper limits of normal".
-                continue
             if kind is Adjective and (start < covered or not self.says(event)):
                 continue
             if kind is Finding or kind is Normal or kind is Adjective:
+                if kind is Finding and end <= covered:
+                    # "Above the upper limits of normal".
+                    continue
                 covered = end
             elif end <= covered and kind is not Predicate:
                 if kind is Place and self.mentions[-1].end == covered:
@@ -101,7 +104,8 @@ class Reading(Naming):
             handle[kind](event)
         self.close()
         for mention in self.mentions:
-            mention.inherit()
+            if mention.heir_of:
+                mention.inherit()
         return self.mentions
 
     # Places, modifiers, signs.
@@ -137,8 +141,8 @@ class Reading(Naming):
             self.end(event)
         elif sign == ":" or sign[0] in "-–—":
             # "Effusion: none", "Absent: effusion", "Indication: effusion".
-            away = self.away if self.away and self.away.end == event.start else None
-            negated = self.negated if self.negated and self.negated.end == event.start else None
+            away = self.away if self.away and self._right_before(self.away, event) else None
+            negated = self.negated if self.negated and self._right_before(self.negated, event) else None
             self.flush()
             pending = self.pending
             self.end(event)
@@ -146,6 +150,9 @@ class Reading(Naming):
             self.link = ":"
         elif not _DISTANCE.match(self.text, event.end):
             self.hold(event)
+
+    def _right_before(self, cue: Match, sign: Match) -> bool:
+        return not self.text[cue.end : sign.start].strip()
 
     def _question(self, event: Match) -> None:
         """ "Effusion?" asks of what stands before, "?effusion" of what follows."""

@@ -45,6 +45,7 @@ def family(finding: str) -> frozenset[str]:
     return frozenset({finding}).union(ancestors(finding), kinds, *shared)
 
 
+@functools.cache
 def excludes(one: str, other: str) -> bool:
     """True where the two cannot both be at one place: what either implies counts."""
     ones, others = {one, *implied(one)}, {other, *implied(other)}

@@ -36,10 +36,9 @@ _INLINE = re.compile(r"(?:(?<=[\w.:;])[ \t]+|^)\(?(\d{1,2})[.)](?=\s+\S)")
 _UNSPACED = re.compile(r"(?<=[^\W_])[.?!]+(?=[^\W_])")
 _AFTER_STOP = re.compile(r"\s+[\"“(\[]?([A-Z\d_])")
 _ENDS = ".?!…\"”')]"
-_LOST_STOP = re.compile(r"(?<=[a-z\dX])[ \t]+(?=[A-Z])")
+_LOST_STOP = re.compile(r"[ \t](?<=[a-z\dX][ \t])[ \t]*(?=[A-Z])")
 _CAPITALISED = re.compile(r"[A-Z][a-z]+\b(?!\.\s*\d)")
-_LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
-_LAST_WORD = re.compile(r"[^\s(\[\"“]*$")
+_LINE_BREAK = re.compile(r"\n\s*")
 _OPENING = re.compile(r"(?<=\s)[(\[\"“#*•–+-]+\s*$")
 _OPENS = frozenset('_?(["“#*•–+-')
 _LEVEL = re.compile(r"[ctlsr]?\d+", re.IGNORECASE)
@@ -154,11 +153,10 @@ def _unproposed(text: str, words: Sequence[Word], rules: Rules) -> Iterator[int]
 def _ends_spaced(text: str, word: str, plain: str, end: int, rules: Rules) -> bool:
     """True where a stop ends a sentence that the tokenizer keeps in its word: doubled, or after a redaction mark, a
     unit or an abbreviation that may end one."""
-    following = _AFTER_STOP.match(text, end)
-    if not following or len(plain) < 2 or ("." in plain and text.startswith(("XXXX", "___"), following.start(1))):
-        return False
     doubled = len(word) - len(plain) > 1 and word[len(plain)] in ".…"
-    return doubled or plain.isupper() or plain.endswith("V") or plain.lstrip('(["“').lower() in rules.may_end
+    ends = doubled or plain.isupper() or plain.endswith("V") or plain.lstrip('(["“').lower() in rules.may_end
+    following = _AFTER_STOP.match(text, end) if ends and len(plain) > 1 else None
+    return following is not None and not ("." in plain and text.startswith(("XXXX", "___"), following.start(1)))
 
 
 def _ends_unspaced(word: str, start: int, end: int) -> bool:
@@ -184,12 +182,13 @@ def _ends_line(text: str, line_break: re.Match[str], has_stops: bool, rules: Rul
     """True where a sentence ends with its line."""
     if line_break[0].count("\n") > 1:
         return True
-    before = text[max(0, line_break.start() - 1) : line_break.start()]
+    end = _last(text, 0, line_break.start())
+    before = text[max(0, end - 1) : end]
     if before == ",":
         return False
     if before in ".?!:" or _ITEM.match(text, line_break.end()):
         return True
-    if _last_word(text, 0, line_break.start()) in rules.open_ended:
+    if _last_word(text, 0, end) in rules.open_ended:
         return False
     following = text[line_break.end() : line_break.end() + 1]
     return not has_stops or not (following.islower() or following.isdigit())
@@ -229,8 +228,13 @@ def _joined(text: str, start: int, cut: int, following: int, rules: Rules) -> bo
 
 def _last_word(text: str, start: int, end: int) -> str:
     """The word that ends at `end`, in lower case and without stops at its end."""
-    match = _LAST_WORD.search(text, max(start, end - 20), end)
-    return match[0].rstrip(".?!…\"”')],;:").lower() if match else ""
+    words = text[max(start, end - 20) : end]
+    if not words or words[-1].isspace():
+        return ""
+    word = words.rsplit(None, 1)[-1]
+    for opening in '(["“':
+        word = word.rpartition(opening)[2]
+    return word.rstrip(".?!…\"”')],;:").lower()
 
 
 def _before_opening(text: str, cut: int) -> int:

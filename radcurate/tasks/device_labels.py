@@ -7,7 +7,6 @@ electrodes and hardware are. Of a device and a kind of it that the report names 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from radcurate.documents import Document
@@ -89,10 +88,10 @@ def _as_written(reading: Reading, one: Observation) -> Observation:
         words = reading.document.text_of(str(one.section))[one.start : one.end].lower()
         others = {each.finding for each in reading.observations}
         own = "pac" not in words and "implantable cardioverter defibrillator" in others and "pacemaker" not in others
-        return replace(one, finding="defibrillator leads") if own else one
+        return one._replace(finding="defibrillator leads") if own else one
     place, _, kind = one.finding.rpartition(" ")
     unsaid = kind == "clips" and place[:_STEM] not in reading.sentence(one).lower()
-    return replace(one, finding="surgical clips") if unsaid else one
+    return one._replace(finding="surgical clips") if unsaid else one
 
 
 def _is_one(kind: str, name: str) -> bool:

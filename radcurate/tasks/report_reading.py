@@ -10,7 +10,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from radcurate.documents import REDACTION_MARKS, REPORT_SECTIONS, Document, as_published
@@ -202,8 +202,7 @@ def _shown(document: Document, task: str) -> frozenset[str]:
 def _observations(text: str, name: str) -> Iterator[Observation]:
     """The observations of a section, with spans of its text; what stands under the heading of an advice makes none."""
     for offset, one in observed(text, name):
-        yield replace(
-            one,
+        yield one._replace(
             section=name,
             start=one.start + offset,
             end=one.end + offset,
