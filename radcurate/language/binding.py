@@ -79,7 +79,11 @@ class Binding(Scope):
         return not self.text[end : self.here].strip()
 
     def of_before(self, match: Match) -> bool:
-        """True where no noun of its own follows a word of change: "increased since …" but not "increased markings"."""
+        """True where no noun of its own follows a word of change: "increased since …" but not "increased markings", nor
+        after a comma "stable mediastinal contours"."""
+        here = self.events[self.index]
+        if type(here.entry) is Place and here.entry.kind != "side" and here.start == match.end + 1 and self.parted():
+            return False
         words = self.text[match.end : max(match.end, self.here)].split(None, 1)
         word = words[0].lower().rstrip(".,") if words else ""
         return not word[:1].isalpha() or word.endswith("ly") or word in wording("after_change")

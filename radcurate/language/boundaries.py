@@ -3,13 +3,18 @@
 In: the sign or cue at a boundary. Out: the scope changed: forward cues ended, what was held given to a finding.
 """
 
+import re
+
 from radcurate.language.binding import Binding
 from radcurate.language.context import Cue
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Place
 from radcurate.language.phrases import Match
-from radcurate.language.scope import MOST_LISTED, is_hedge
+from radcurate.language.scope import MOST_LISTED, is_change, is_hedge
 from radcurate.language.wording import wording
+
+_ORDINAL_BEFORE = re.compile(r"\d(?:st|nd|rd|th),?\s*$")
+_ORDINAL_AFTER = re.compile(r"[\s,]*(?:and\s+)?\d{1,2}(?:st|nd|rd|th)\b")
 
 
 class Boundaries(Binding):
@@ -17,10 +22,15 @@ class Boundaries(Binding):
 
     def separate(self, event: Match, link: str) -> None:
         """A comma or conjunction: a scope goes on in a list, but not into a new clause."""
+        if self._within_ordinals(event):
+            return
         self.flush()
         self.suspended = False
         if self.verb or (self.subjects and link == ","):
             self.held = [match for match in self.held if type(match.entry) is not Place]
+        if self.copula:
+            # "The heart is stable and the lungs are clear".
+            self.held = [match for match in self.held if not (is_change(match) and self.follows_copula(match))]
         if self.verb:
             if link in (",", "and") and not self.or_follows():
                 self.negated = self.hedge = None
@@ -37,10 +47,15 @@ class Boundaries(Binding):
         self.redacted = None
         self.separator_end = event.end
 
+    def _within_ordinals(self, event: Match) -> bool:
+        """ "The 4th, 5th and 6th ribs" are one place."""
+        before = _ORDINAL_BEFORE.search(self.text, max(0, event.start - 6), event.start)
+        return before is not None and _ORDINAL_AFTER.match(self.text, event.end) is not None
+
     def end(self, event: Match) -> None:
         """Nothing passes here."""
         self.flush()
-        self.negated = self.hedge = self.away = self.redacted = None
+        self.negated = self.hedge = self.away = self.redacted = self.no_change = None
         self.suspended = self.verb = False
         self.held = []
         self.pending = []
@@ -99,7 +114,10 @@ class Boundaries(Binding):
             if name == "versus" and last and event.start - last.end == 1:
                 # "Effusion versus thickening": what the other may be matters not.
                 last.alternative = last.alternative or event
-            if len(self.chain) > 1 and self.words(event) == "or both":
+            words = self.words(event)
+            if words in ("or possibly", "or perhaps"):
+                self.hedge = Match(event.start + 3, event.end, Cue("possible", "forward"))
+            if len(self.chain) > 1 and words == "or both":
                 self.chain[-1].link = "or"
                 for mention in self.chain[-MOST_LISTED:]:
                     mention.alternative = event
@@ -120,6 +138,8 @@ class Boundaries(Binding):
         words = self.words(event)
         relative = words in wording("relative") or (words.startswith(("and ", "but ")) and not words.endswith("there"))
         last = self.last
+        if words == "but" and self._only_changed(event):
+            relative = True
         places = [match for match in self.held if type(match.entry) is Place]
         self.end(event)
         self.said = self.said or words.startswith("there")
@@ -127,6 +147,14 @@ class Boundaries(Binding):
             self.pending, self.separator_end = [last], -1
         elif words.startswith("there") and not last:
             self.held = places
+
+    def _only_changed(self, event: Match) -> bool:
+        """True where all that follows is a word of change: "enlarged but unchanged"."""
+        following = self.events[self.index + 1 : self.index + 3]
+        return any(
+            is_change(match) and match.start == event.end + 1 and self.text[match.end : match.end + 1] in ".,;)"
+            for match in following
+        )
 
     def _with(self, event: Match) -> None:
         hedge = self.held[-1] if self.held else None

@@ -20,6 +20,7 @@ class CueRules(Boundaries):
         elif name in HEDGES:
             self._hedge(event, direction)
         elif name in CHANGES or name in STATUSES:
+            self._new_beside_no_change(event, name)
             if direction == "backward" or (direction == "either" and self.after_copula(event)):
                 self.flush()
                 self.backward(event)
@@ -39,6 +40,14 @@ class CueRules(Boundaries):
             self._verb(event, name)
         else:
             self.boundary(event, name)
+
+    def _new_beside_no_change(self, event: Match, name: str) -> None:
+        """ "No growth of the nodule or new infiltrate" denies the infiltrate."""
+        no, _, rest = self.words(event).partition(" ")
+        if rest and no in ("no", "without"):
+            self.no_change = Match(event.start, event.start + len(no), Cue("negated", "forward"))
+        elif name == "new" and self.link == "or" and self.no_change:
+            self.negated, self.suspended = self.no_change, False
 
     def _negation(self, event: Match, direction: str) -> None:
         if direction == "either":
@@ -72,6 +81,10 @@ class CueRules(Boundaries):
             self.flush()
             # "No line is seen to suggest pneumothorax" goes on to deny.
             purpose = self.text.endswith("to ", 0, event.start)
+            last = self.last
+            if self.link == "" and last and last.negated and last.negated is self.negated:
+                # "No opacity to suggest pneumonia", "no nodule suspicious for malignancy".
+                self.link = "sign"
             if self.after_separator(event) or (self.verb and not purpose):
                 self.negated = None
             self.hedge = weaker

@@ -17,6 +17,8 @@ from radcurate.language.wording import wording
 # How far an adjective may stand from its organ: time stays linear.
 FARTHEST = 100
 
+# What makes a word of change one of a whole list: "decrease in (the) size of", "change in".
+_OF = re.compile(r"\s(?:of|in)\b", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 
 
@@ -35,6 +37,7 @@ class Naming(CueRules):
 
     def mention(self, event: Match) -> None:
         start, end, entry = event
+        joined = self.link in ("and", ",") and self.after_separator(event, 1)
         if self.verb:
             self.pending = []
         if self.negated or self.hedge:
@@ -45,6 +48,7 @@ class Naming(CueRules):
         if self.negated and self.suspended and mention.change and mention.change.start > self.negated.start:
             # "No enlargement of the known nodule".
             mention.change = None
+        self._share_change(mention)
         if self.replaced:
             before, cue = self.replaced
             if not _same_kind(entry.name, before.entry.name):
@@ -66,6 +70,7 @@ class Naming(CueRules):
         self.verb = False
         self.copula = self.exam = None
         if type(entry) is Finding:
+            self.joined = self.subjects if joined else []
             self.subjects = []
 
     def _end_run_on(self, start: int) -> None:
@@ -80,6 +85,19 @@ class Naming(CueRules):
             self.negated = None
         if self.hedge and self.hedge.start < last.start:
             self.hedge = None
+
+    def _share_change(self, mention: Mention) -> None:
+        """ "Resolution of effusion and infiltrate": what is said "of" a list is said of all of it."""
+        before = self.last
+        if before is None or mention.change or mention.status or self.negated or self.hedge:
+            return
+        change = before.change if self.link in ("and", "or", "/") else None
+        if (
+            change
+            and change.end <= before.start
+            and (self.words(change).endswith(" of") or _OF.match(self.text, change.end))
+        ):
+            mention.change = change
 
     def _redact(self, mention: Mention) -> None:
         """A mark hides a word of what follows at once, and of what that is listed with."""
@@ -139,6 +157,13 @@ class Naming(CueRules):
         word = following[0].rstrip(".,;)") if following else ""
         noun = word[:1].isalpha() and not word.endswith("ly") and word not in wording("after_change")
         return all(word in wording("predicative") for word in between) and (self.verb or not noun)
+
+    def shares(self, event: Match, covered: int) -> bool:
+        """True where the words of the last finding end in an adjective that organs listed before it have too: "the
+        heart and hila are prominent"."""
+        self.subjects, self.joined = (self.joined if event.end == covered else []), []
+        self.link = "and" if self.subjects else self.link
+        return any(subject.entry.name in event.entry.findings for subject in self.subjects)
 
     def adjective(self, event: Match) -> None:
         """The finding that an adjective names of each subject of the list."""

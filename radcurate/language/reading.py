@@ -82,7 +82,7 @@ class Reading(Naming):
             kind = type(entry)
             if kind is Blocker:
                 continue
-            if kind is Adjective and (start < covered or not self.says(event)):
+            if kind is Adjective and not (self.says(event) if start >= covered else self.shares(event, covered)):
                 continue
             if kind is Finding or kind is Normal or kind is Adjective:
                 if kind is Finding and end <= covered:
@@ -130,6 +130,9 @@ class Reading(Naming):
     def _sign(self, event: Match) -> None:
         sign = event.entry
         if sign in (",", "(", ")"):
+            if sign == "(" and self.verb:
+                # "No effusion is seen (blunting may be scar or …)".
+                self.negated = self.hedge = None
             self.separate(event, ",")
         elif sign == "/":
             if self.last and self.last.end == event.start:

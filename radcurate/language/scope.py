@@ -8,7 +8,7 @@ In: the events of a text, one after the other. A `Scope` is a handful of variabl
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from radcurate.language.context import HEDGES, Cue
+from radcurate.language.context import CHANGES, HEDGES, Cue
 from radcurate.language.mentions import Mention
 from radcurate.language.phrases import Match
 from radcurate.language.sentences import Span
@@ -23,6 +23,11 @@ def is_hedge(match: Match) -> bool:
     return type(match.entry) is Cue and match.entry.name in HEDGES
 
 
+def is_change(match: Match) -> bool:
+    """True for a word of change."""
+    return type(match.entry) is Cue and match.entry.name in CHANGES
+
+
 class Scope:
     """The state within a sentence.
 
@@ -30,6 +35,8 @@ class Scope:
     held                             places, modifiers, measures, cues that wait for a finding
     pending                          findings that a word behind them can be said of
     chain                            findings joined by commas and "or"
+    subjects, joined                 organs that a predicate may be said of; those listed before one that has its own
+    no_change                        "no growth", "without interval change"
     link                             what was read since the last finding: "", ",", and, or, versus, /, over, with,
                                      verb, no, ":", clause (a new assertion began)
     verb, copula                     a verb was read since the last finding; the last of is, are, has …
@@ -59,6 +66,8 @@ class Scope:
         self.last: Mention | None = None
         self.chain: list[Mention] = []
         self.subjects: list[Match] = []
+        self.joined: list[Match] = []
+        self.no_change: Match | None = None
         self.replaced: tuple[Mention, Match] | None = None
         self.link = ""
         self.separator_end = self.bound = -1
@@ -78,8 +87,12 @@ class Scope:
 
     def after_copula(self, event: Match) -> bool:
         """True where it is said of what stands before: "is (now slightly) larger"."""
+        return bool(self.pending) and self.follows_copula(event)
+
+    def follows_copula(self, event: Match) -> bool:
+        """True where few words stand between the last copula and here, whatever it is said of."""
         copula = self.copula
-        return bool(copula and self.pending and self.text.count(" ", copula.end, event.start) <= 3)
+        return copula is not None and self.text.count(" ", copula.end, event.start) <= 3
 
     def parted(self) -> bool:
         """True where a separator stands between the last finding and here."""
