@@ -58,7 +58,7 @@ class Binding(Scope):
             entry = match.entry
             if type(entry) is Place:
                 for number, mention in enumerate(self._listed(True, (*wording("alternatives"), "with"))):
-                    if number == 0 or not mention.sided:
+                    if number == 0 or not (mention.sided or _elsewhere(mention, entry)):
                         mention.places.append(match)
             elif type(entry) is Modifier:
                 self.pending[-1].modifiers.append(match)
@@ -146,3 +146,12 @@ class Binding(Scope):
         for mention in self.previous:
             mention.negated, mention.hedge, mention.gap = cue, None, mention.start
         self.asked = False
+
+
+def _elsewhere(mention: Mention, place: Place) -> bool:
+    """True for a place of another organ: the heart has no side and is not enlarged in a lobe of the lung."""
+    if place.region == "any" or not mention.region:
+        return mention.region == "heart"
+    if place.region == "diaphragm":
+        return mention.region not in ("diaphragm", "any")
+    return place.region in wording("chest") and mention.region not in wording("chest")

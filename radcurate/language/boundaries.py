@@ -8,7 +8,7 @@ import re
 from radcurate.language.binding import Binding
 from radcurate.language.context import Cue
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.lexicon.entries import Place
+from radcurate.language.lexicon.entries import Place, Predicate
 from radcurate.language.phrases import Match
 from radcurate.language.scope import MOST_LISTED, is_change, is_hedge
 from radcurate.language.wording import wording
@@ -34,7 +34,8 @@ class Boundaries(Binding):
         if self.verb:
             if link in (",", "and") and not self.or_follows():
                 self.negated = self.hedge = None
-            self.subjects = []
+            if not (link == "and" and self._predicate_follows(event)):
+                self.subjects = []
         if self.negated and self.link == "no" and self.words(self.negated).endswith(" not"):
             # "The lungs are not clear, small effusion".
             self.negated = None
@@ -46,6 +47,11 @@ class Boundaries(Binding):
             self.link = link
         self.redacted = None
         self.separator_end = event.end
+
+    def _predicate_follows(self, event: Match) -> bool:
+        """ "The heart is stable and normal" goes on about the heart."""
+        following = self.events[self.index + 1 : self.index + 2]
+        return any(type(match.entry) is Predicate and match.start == event.end + 1 for match in following)
 
     def _within_ordinals(self, event: Match) -> bool:
         """ "The 4th, 5th and 6th ribs" are one place."""
@@ -165,6 +171,8 @@ class Boundaries(Binding):
             self.hedge = Match(hedge.start, event.end, Cue(hedge.entry.name, "forward"))
             return
         self.flush()
+        # "Decreased markings with hyperinflation".
+        self.held = [match for match in self.held if not is_change(match)]
         if self.after_separator(event):
             self.away = None
         self.negated = self.hedge = self.redacted = None

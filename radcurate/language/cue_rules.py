@@ -63,7 +63,10 @@ class CueRules(Boundaries):
         if direction == "backward":
             return
         self.flush()
-        if self.link != ":" and self.after_separator(event):
+        away = self.away
+        told = away and away.entry.name == "historical" and self.last and self.last.away is away
+        if told or (self.link != ":" and self.after_separator(event)):
+            # "History of tuberculosis without active infection".
             self.away = None
         self.negated, self.hedge, self.redacted = event, None, None
         self.suspended = self.verb = False

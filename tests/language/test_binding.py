@@ -43,6 +43,7 @@ def test_no_change_or_something_new_denies_what_is_new(text, polarity):
     [
         ("The heart is stable and lungs are clear.", "consolidation", None),
         ("Heart size is normal, stable mediastinal contours.", "cardiomegaly", None),
+        ("Decreased vascular markings with hyperinflation.", "hyperinflation", None),
         ("The bones demonstrate stable, mild scoliosis.", "scoliosis", "unchanged"),
         ("Heart size is enlarged but unchanged.", "cardiomegaly", "unchanged"),
         ("The effusion is small, but has increased.", "pleural effusion", "increased"),
@@ -55,6 +56,7 @@ def test_no_change_or_something_new_denies_what_is_new(text, polarity):
         ("Stable effusion and infiltrate.", "infiltrate", None),
         ("Consolidation that was not there last time.", "consolidation", "new"),
         ("A nodule, not visible on the prior CT.", "nodule", "new"),
+        ("Nodule, which is stable from prior studies.", "nodule", "unchanged"),
     ],
 )
 def test_a_word_of_change_belongs_to_what_it_is_said_of(text, finding, change):
@@ -76,6 +78,8 @@ def test_a_word_of_change_belongs_to_what_it_is_said_of(text, finding, change):
         ("A nodule, not well seen on the lateral view.", "nodule", "present"),
         ("A nodule, not well seen on the prior exam.", "nodule", "present"),
         ("Fracture of uncertain acuity.", "fracture", "present"),
+        ("Cavity consistent with a history of tuberculosis without active infection.", "infection", "absent"),
+        ("The heart is stable and normal.", "cardiomegaly", "absent"),
         ("No effusion is seen (blunting may represent scar or atelectasis).", "scar", "uncertain"),
         ("Atelectasis or possibly pneumonia.", "pneumonia", "uncertain"),
         ("Lung metastases in a patient with thyroid cancer.", "thyroid nodule", "none"),
@@ -120,3 +124,16 @@ def test_soft_tissue_beside_the_trachea_is_no_mass():
 )
 def test_an_infiltrate_is_one_whatever_its_kind_and_a_nodule_wherever_it_is_in_the_chest(text, labels):
     assert {name for name, found in label(text, "chestxray14").items() if found.value == 1} == labels
+
+
+def test_a_place_is_shared_by_findings_of_its_organ_alone():
+    places = {each.finding: each.side for each in observe("Cardiomegaly and atelectasis in the right lower lobe.")}
+    assert places == {"cardiomegaly": None, "atelectasis": "right"}
+    places = {each.finding: each.side for each in observe("Fracture and dislocation of the left shoulder.")}
+    assert set(places.values()) == {"left"}
+    places = {each.finding: each.side for each in observe("Effusion and atelectasis in the right lower lobe.")}
+    assert places == {"pleural effusion": "right", "atelectasis": "right"}
+
+
+def test_lobes_of_one_lung_are_not_of_both():
+    assert one("Atelectasis of the right middle and lower lobes.", "atelectasis").side == "right"
