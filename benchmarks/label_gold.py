@@ -5,6 +5,7 @@ the MeSH heads in the same XML, so it is an index of each report and not a readi
 
 gold        ChestX-ray14 labels of findings and impression. The reports are parted by a hash of their id: errors are
             looked at in one half alone (development), the other is held apart.
+development that half alone, by label: what to run while rules are written.
 devices     device observations against the MeSH heads of devices; no rule is tuned on them.
 sides       sides of observations against the sides in MeSH codes; no rule is tuned on them.
 """
@@ -139,15 +140,43 @@ def _cue(polarity: str, cue: str) -> str:
 
 
 def gold(console: Console, rounds: int) -> None:
-    """Labels against the file."""
+    """Labels against the file: totals of both halves, the rest of the half held apart only as far as it was judged."""
     rows = gold_rows()
-    ours = {number: label_texts(texts_of(documents()[number]), LABEL_SET) for number in rows}
+    ours = _labelled(rows)
     halves = {
         "development": {number: found for number, found in ours.items() if is_development(number)},
         "held apart": {number: found for number, found in ours.items() if not is_development(number)},
         "all": ours,
     }
-    large = [name for name in scored() if sum(row[name] for row in rows.values()) >= FEWEST_POSITIVES]
+    _print_scores(console, rows, halves)
+    _print_cues(console, rows, ours)
+    for half in ("development", "held apart"):
+        _print_disagreements(console, rows, half, halves[half])
+
+
+def development(console: Console, rounds: int) -> None:
+    """The half that may be looked at while rules are written, by label and by cue; nothing of the other is counted."""
+    rows = {number: row for number, row in gold_rows().items() if is_development(number)}
+    ours = _labelled(rows)
+    _print_scores(console, rows, {"development": ours})
+    table = Table("label, certain only", "right", "extra", "missed", "F1")
+    for name, one in scores(rows, ours, (1,)).items():
+        table.add_row(name, str(one.right), str(one.extra), str(one.missed), f"{one.f1:.2f}")
+    console.print(table)
+    _print_cues(console, rows, ours)
+    _print_disagreements(console, rows, "development", ours)
+
+
+Found = Mapping[str, Mapping[str, Labelled]]
+"""The labels of each report, by its number."""
+
+
+def _labelled(numbers: Iterable[str]) -> dict[str, dict[str, Labelled]]:
+    return {number: label_texts(texts_of(documents()[number]), LABEL_SET) for number in numbers}
+
+
+def _print_scores(console: Console, rows: Mapping[str, Mapping[str, bool]], halves: Mapping[str, Found]) -> None:
+    large = [name for name in scored() if sum(row[name] for row in gold_rows().values()) >= FEWEST_POSITIVES]
     table = Table("reports", "number", "reading", "micro F1", f"macro F1 ({len(large)} labels of {FEWEST_POSITIVES}+)")
     for half, found in halves.items():
         for reading, positive in (("certain only", (1,)), ("uncertain as positive", (1, -1))):
@@ -155,19 +184,9 @@ def gold(console: Console, rounds: int) -> None:
             macro = sum(made[name].f1 for name in large) / len(large)
             table.add_row(half, f"{len(found):,}", reading, f"{micro(made.values()):.3f}", f"{macro:.3f}")
     console.print(table)
-    table = Table(
-        "label, certain only", *(f"{half}: right, extra, missed, F1" for half in ("development", "held apart"))
-    )
-    by_half = {half: scores(rows, halves[half], (1,)) for half in ("development", "held apart")}
-    for name in scored():
-        table.add_row(
-            name,
-            *(
-                f"{one.right}, {one.extra}, {one.missed}, {one.f1:.2f}"
-                for one in (by_half[half][name] for half in by_half)
-            ),
-        )
-    console.print(table)
+
+
+def _print_cues(console: Console, rows: Mapping[str, Mapping[str, bool]], ours: Found) -> None:
     cues: dict[str, Counter[bool]] = {}
     for number, labels in ours.items():
         for name in scored():
@@ -176,13 +195,9 @@ def gold(console: Console, rounds: int) -> None:
     for cue, pairs in sorted(cues.items(), key=lambda item: -item[1][True]):
         table.add_row(cue, f"{pairs[True]:,}", f"{pairs[False]:,}")
     console.print(table)
-    for half in ("development", "held apart"):
-        _print_disagreements(console, rows, half, halves[half])
 
 
-def _print_disagreements(
-    console: Console, rows: Mapping[str, Mapping[str, bool]], half: str, found: Mapping[str, Mapping[str, Labelled]]
-) -> None:
+def _print_disagreements(console: Console, rows: Mapping[str, Mapping[str, bool]], half: str, found: Found) -> None:
     """Those of a half, sorted by whose they are as judged; of the half held apart, those named before any rule."""
     judged = {}
     if JUDGED.is_file():

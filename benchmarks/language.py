@@ -12,7 +12,8 @@ observations
             sentences and observations of every report, beside spaCy's sentencizer and PhraseMatcher over the same
             phrases, which find words and bind nothing. Aim: 2,000 reports/s on one quiet core.
 polarity    the set of `tests/language/sets/polarity.jsonl`, by category. Aim: 0.97 of all entries.
-gold, devices, sides    labels, devices and sides against the codes of Open-i; see `label_gold.py`.
+gold, development, devices, sides
+                        labels, devices and sides against the codes of Open-i; see `label_gold.py`.
 speed, memory           of labelling, beside medspaCy; see `label_speed.py`.
 """
 
@@ -207,6 +208,7 @@ MEASUREMENTS: dict[str, Callable[[Console, int], None]] = {
     "observations": observations,
     "polarity": polarity,
     "gold": label_gold.gold,
+    "development": label_gold.development,
     "devices": label_gold.devices,
     "sides": label_gold.sides,
     "speed": speed,
