@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Sequence
 
 from radcurate.language.context import CHANGES, HEDGES, NOT_HERE, Cue
-from radcurate.language.lexicon.entries import Modifier, Place
+from radcurate.language.lexicon.entries import Finding, Modifier, Place
 from radcurate.language.mentions import Mention
 from radcurate.language.phrases import Match
 from radcurate.language.scope import MOST_HELD, MOST_LISTED, Scope, is_hedge
@@ -150,8 +150,10 @@ class Binding(Scope):
 
 def _elsewhere(mention: Mention, place: Place) -> bool:
     """True for a place of another organ: the heart has no side and is not enlarged in a lobe of the lung."""
-    if place.region == "any" or not mention.region:
+    if type(mention.entry) is not Finding or mention.entry.is_device:
+        return False
+    if place.region == "any":
         return mention.region == "heart"
     if place.region == "diaphragm":
-        return mention.region not in ("diaphragm", "any")
-    return place.region in wording("chest") and mention.region not in wording("chest")
+        return mention.region in wording("outside_lungs") and mention.region != "diaphragm"
+    return place.region in wording("chest") and mention.region in wording("outside_lungs")

@@ -171,8 +171,9 @@ class Boundaries(Binding):
             self.hedge = Match(hedge.start, event.end, Cue(hedge.entry.name, "forward"))
             return
         self.flush()
-        # "Decreased markings with hyperinflation".
-        self.held = [match for match in self.held if not is_change(match)]
+        if self.words(event).startswith("with"):
+            # "Decreased markings with hyperinflation".
+            self.held = [match for match in self.held if not is_change(match)]
         if self.after_separator(event):
             self.away = None
         self.negated = self.hedge = self.redacted = None

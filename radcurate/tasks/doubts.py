@@ -8,7 +8,7 @@ import re
 
 from radcurate.documents import REDACTION_MARKS
 from radcurate.language.lexicon import Lexicon
-from radcurate.language.observations import ABSENT, PRESENT, UNKNOWN, Observation
+from radcurate.language.observations import ABSENT, PRESENT, UNCERTAIN, UNKNOWN, Observation
 from radcurate.tasks.report_reading import Reading, word_lists
 
 DOUBTS = {
@@ -53,6 +53,8 @@ def doubt(reading: Reading, observation: Observation) -> str | None:
     offered = _OR_AFTER.match(text, observation.end, last) or _OR_BEFORE.search(text[first : observation.start])
     if observation.polarity == PRESENT and observation.cue == "compatible" and offered:
         return "alternatives"
+    if observation.polarity == UNCERTAIN and observation.cue_span and _UNSEEN.match(text, *observation.cue_span):
+        return "fragment"
     if observation.polarity == PRESENT and (
         _UNSEEN.search(text, observation.end, last) or _CONCERN.search(text[first : observation.start])
     ):
