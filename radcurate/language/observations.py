@@ -102,7 +102,7 @@ def _standard(section: str) -> str:
 def _findings(mention: Mention) -> Iterator[Finding | None]:
     """The findings that a mention is of: None for a statement of the whole examination."""
     entry = mention.entry
-    if type(entry) is Finding:
+    if isinstance(entry, Finding):
         yield entry
     elif entry.denies:
         findings = Lexicon.load().findings
