@@ -1,0 +1,131 @@
+"""Task `cleanup`: from a noisy report to the clean one.
+
+The answer is the report's cleaned sections under their published headings, in their order, a blank line between. The
+input is that text with noise put in, of the kinds that reports hold in life: commands of dictation, sentences and
+sections said twice, line breaks in mid-sentence or none before a heading, signatures and marks of pages, blanks, stops
+and capital letters damaged or lost, numbers of lists, and bare references to earlier studies. All of it can be undone
+from the input alone, which is tried for every record, and no finding changes by it. `rule` names the kinds put in.
+Redaction marks are kept where they stand, never filled; those of a signature leave with it. Who was told of a finding
+stays, who signed leaves. What is said of a finding by comparison ("stable", "new") stays; a sentence or clause that
+only names the earlier study leaves. A report that holds such noise of its own makes no record.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from radcurate.documents import REDACTION_MARKS, Document, as_published
+from radcurate.language.labels import observed
+from radcurate.language.observations import UNKNOWN
+from radcurate.records import Draft, Evidence, Refusal
+from radcurate.tasks.noise_undone import heading_pattern, noise_in, undone
+from radcurate.tasks.pool import Pool
+from radcurate.tasks.report_noise import noisy
+from radcurate.tasks.report_reading import READ, read_report
+from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.said_findings import said_findings
+from radcurate.tasks.scoring import averages, micro_f1, rouge_l, same_words, set_counts
+
+ID = "cleanup.v1"
+KINDS = ("report",)
+
+INSTRUCTIONS = (
+    "Clean up this radiology report: take out the noise, keep every finding, leave redaction marks as they are.",
+    "The report below was damaged by dictation and copying. Give it as it was meant, heading by heading.",
+    "Undo the noise in this report (spoken commands, repeats, breaks, signatures) and change nothing else.",
+    "Tidy the report: whole sentences under their headings, nothing twice, no signature, no lost stops or capitals.",
+    "Rewrite this noisy report cleanly. Do not add, drop or reword a finding, and do not fill redaction marks.",
+    "Restore the clean text of this radiology report, with a blank line between its sections.",
+    "Prepare this dictated report for the archive: repair its form, and leave what it says of the images untouched.",
+)
+
+REFUSALS = {
+    **READING_REFUSALS,
+    "fragment": "the words are a fragment, or turn round what stands before them: a finding may be there or not",
+    "unknown_heading": "a section has no heading, or one by which it cannot be told from the text around it",
+    "noise_of_its_own": "the report itself holds what would be taken for noise",
+    "no_noise": "no kind of noise that was drawn finds a place in the report",
+    "not_undone": "the input alone does not tell what it was before the noise",
+    "findings_differ": "what is observed in the noisy text differs from what is observed in the clean one",
+}
+
+
+def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
+    """One draft, or the reason why not."""
+    yield _draft(document)
+
+
+def _draft(document: Document) -> Draft | Refusal:
+    reading = read_report(document, ID)
+    if isinstance(reading, str):
+        return Refusal("report", reading)
+    if any(_is_fragment(document, name) for name in READ):
+        return Refusal("report", "fragment")
+    sections = [section for section in document.sections if section.text.strip()]
+    if not all(heading_pattern().fullmatch(f"{section.heading}: ") for section in sections):
+        return Refusal("report", "unknown_heading")
+    clean = as_published(sections)
+    if undone(clean) != clean:
+        return Refusal("report", "noise_of_its_own")
+    shown = noisy(sections, f"{ID} {document.document_id}")
+    if shown == clean:
+        return Refusal("report", "no_noise")
+    if undone(shown) != clean:
+        return Refusal("report", "not_undone")
+    if said_findings(shown) != said_findings(clean):
+        return Refusal("report", "findings_differ")
+    return Draft(
+        slot="report",
+        input=shown,
+        output=clean,
+        evidence=tuple(Evidence(document.document_id, section.name, 0, len(section.text)) for section in sections),
+        rule=f"noise_undone.v1: {', '.join(noise_in(shown))}",
+    )
+
+
+def _is_fragment(document: Document, name: str) -> bool:
+    """True where a finding is unreadable in a section, and no redaction mark is why."""
+    text = document.text_of(name)
+    for offset, one in observed(text, name):
+        start, end = one.cue_span or one.sentence
+        unreadable = text[offset + start : offset + end]
+        if one.polarity == UNKNOWN and not any(mark in unreadable for mark in REDACTION_MARKS):
+            return True
+    return False
+
+
+def score(record: Mapping[str, Any], answer: str) -> dict[str, float]:
+    """`exact`, `rouge_l`, `words_kept` (part of the reference's words), `noise_left` (part of the kinds put in that the
+    answer still holds), and counts of observations that the answer shares with the reference or not. An answer that
+    has not the headings of the reference, in their order, is malformed and scores nothing."""
+    wanted, given = record["output"], answer.strip()
+    malformed = not given or _headings(given) != _headings(wanted)
+    if malformed:
+        given = ""
+    put_in = noise_in(record["input"])
+    left = set(noise_in(given)) & set(put_in)
+    return {
+        "malformed": float(malformed),
+        "exact": same_words(wanted, given),
+        "rouge_l": rouge_l(wanted, given),
+        "words_kept": _kept(wanted.split(), given.split()),
+        "noise_left": len(left) / len(put_in),
+        **set_counts(said_findings(wanted), said_findings(given)),
+    }
+
+
+def _headings(text: str) -> list[str]:
+    return [found.group().strip(": \n").lower() for found in heading_pattern().finditer(text)]
+
+
+def _kept(wanted: Sequence[str], given: Sequence[str]) -> float:
+    """The part of the wanted words that are given, each as often as it is wanted."""
+    both = Counter(wanted) & Counter(given)
+    return both.total() / len(wanted)
+
+
+def summarise(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The means, and `observation_f1`, micro F1 of observations against the reference; absent where there are none."""
+    means = averages(scores, ("exact", "rouge_l", "words_kept", "noise_left"))
+    f1 = micro_f1(scores)
+    return means if f1 is None else {**means, "observation_f1": f1}

@@ -1,0 +1,211 @@
+"""Undoes the noise of `report_noise.toml` from a noisy report alone, kind by kind: what proves that it can be undone.
+
+In: a report as text, its sections under headings that `language/report_parts.toml` knows. Out: the clean text. What is
+clean already stays as it is, and a text that does not is no clean one. Redaction marks stay where they stand, save in a
+signature, which leaves whole.
+"""
+
+import functools
+import itertools
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from radcurate.language.report_parts import headings
+from radcurate.language.sentences import sentences
+
+_PARAGRAPH = "\n\n"
+_BROKEN = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?!\n)")
+_DOUBLED = re.compile(r"(?<=\w)([.,])\1+")
+_BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
+_BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,](?:\s|\Z))")
+_NONE_AFTER = re.compile(r"(?<=[a-z]{2}\.)(?=[A-Z][a-z])|(?<=[a-z],)(?=[a-z])")
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)][ \t]+(?=\S)")
+_WORD = re.compile(r"[A-Za-z_][\w'-]*")
+
+
+@functools.cache
+def noise() -> dict[str, Any]:
+    """The tables of `report_noise.toml`."""
+    return tomllib.loads(Path(__file__).with_name("report_noise.toml").read_text(encoding="utf-8"))
+
+
+def undone(text: str) -> str:
+    """The text without noise."""
+    for step in STEPS.values():
+        text = step(text)
+    return text
+
+
+def noise_in(text: str) -> tuple[str, ...]:
+    """The kinds of noise that are undone in a text, in the order in which they are."""
+    found = []
+    for kind, step in STEPS.items():
+        before, text = text, step(text)
+        if text != before:
+            found.append(kind)
+    return tuple(found)
+
+
+def _any_of(phrases: list[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+# Of a whole text.
+
+
+@functools.cache
+def _signature() -> re.Pattern[str]:
+    words = noise()["signature"]
+    signed, who, when = (_any_of(words[name]) for name in ("signed", "who", "when"))
+    line = rf"(?:(?:{signed})\s+(?:{who})(?:{when})|{_any_of(words['lines'])})\.?(?=\s|\Z)"
+    return re.compile(rf"\A{line}\s*|(?:\s*\n\s*|(?<=[.!?])[ \t]+){line}")
+
+
+def _without_signature(text: str) -> str:
+    before = ""
+    while before != text:
+        before, text = text, _signature().sub("", text)
+    return text
+
+
+@functools.cache
+def _spoken(sign: str) -> re.Pattern[str]:
+    words = _any_of(noise()["spoken"][sign])
+    if sign == "paragraph":
+        return re.compile(rf"\s*\b(?:{words})\b\s*")
+    return re.compile(rf"(?<=[A-Za-z0-9)])\s+(?:{words})(?=\s|\Z)")
+
+
+@functools.cache
+def heading_pattern() -> re.Pattern[str]:
+    """A heading with its colon: in capitals anywhere, otherwise where a line or a sentence begins."""
+    known = [heading for heading, kind in headings().items() if kind != "places"]
+    capitals = _any_of([heading.upper() for heading in known])
+    return re.compile(
+        rf"(?:\s*(?<![\w-])(?P<capitals>{capitals})|(?:\A|\s*\n\s*|(?<=[.!?])\s+)(?P<heading>(?i:{_any_of(known)})))"
+        r"\s*:\s*"
+    )
+
+
+def _under_headings(text: str) -> str:
+    spaced = heading_pattern().sub(
+        lambda found: f"{_PARAGRAPH}{found['capitals'] or found['heading']}: ",
+        text,
+    )
+    return spaced.lstrip("\n")
+
+
+def _spaced(text: str) -> str:
+    text = _BEFORE_SIGN.sub("", _BLANKS.sub(" ", text))
+    return _NONE_AFTER.sub(" ", text)
+
+
+# Of the sections that tell findings, one at a time.
+
+
+def _in_bodies(step: Callable[[str], str]) -> Callable[[str], str]:
+    """The step for a whole text: what it does to what stands under the headings of findings and impression."""
+
+    def whole(text: str) -> str:
+        return _PARAGRAPH.join(
+            heading + step(body) if tells_findings(heading) else heading + body for heading, body in _sections(text)
+        )
+
+    return whole
+
+
+def _sections(text: str) -> Iterator[tuple[str, str]]:
+    for part in text.split(_PARAGRAPH):
+        found = heading_pattern().match(part)
+        end = found.end() if found else 0
+        yield part[:end], part[end:]
+
+
+def tells_findings(heading: str) -> bool:
+    """True for the heading of findings or an impression, with its colon or without."""
+    return headings().get(heading.rstrip(": ").lower()) == "counts"
+
+
+def _with_stops(body: str) -> str:
+    """A stop where a sentence ends within a line without a sign."""
+    spans = sentences(body)
+    for (_, end), (start, _) in reversed(list(itertools.pairwise(spans))):
+        if body[end - 1].isalnum() and body[end:start] == " ":
+            body = f"{body[:end]}.{body[end:]}"
+    return body
+
+
+def without_numbers(body: str) -> str:
+    """Without the numbers of sentences that count from 1 on."""
+    counted = []
+    for start, _ in sentences(body):
+        number = _NUMBER.match(body, start)
+        if number and int(number[1]) == len(counted) + 1:
+            counted.append(number)
+    for number in reversed(counted):
+        body = body[: number.start()] + body[number.end() :]
+    return body
+
+
+def names_prior_alone(sentence: str) -> bool:
+    """True for a sentence that names an earlier study and says nothing of these images."""
+    said = [word.lower() for word in _WORD.findall(sentence)]
+    prior = noise()["prior"]
+    return any(word in prior["tells"] for word in said) and {*said} <= {*prior["tells"], *prior["words"]}
+
+
+def _without_priors(body: str) -> str:
+    clauses = re.compile(rf"(?<![^\s])(?:{_any_of(noise()['prior']['clauses'])})(?=[a-z])")
+    body = clauses.sub("", body)
+    return _without(body, lambda sentence, _: names_prior_alone(sentence))
+
+
+def _without_repeats(body: str) -> str:
+    return _without(body, lambda sentence, before: sentence.lower() == before.lower())
+
+
+def _without(body: str, leaves: Callable[[str, str], bool]) -> str:
+    """Without the sentences that leave, given with the one before, and the blanks before each."""
+    kept, reached, before = "", 0, ""
+    for start, end in sentences(body):
+        sentence = body[start:end]
+        if not leaves(sentence, before):
+            kept += body[reached:end] if kept else sentence
+            before = sentence
+        reached = end
+    return kept
+
+
+def _with_capitals(body: str) -> str:
+    for start, _ in sentences(body):
+        body = body[:start] + body[start].upper() + body[start + 1 :]
+    return body
+
+
+def _without_repeated_sections(text: str) -> str:
+    kept: list[str] = []
+    for part in text.split(_PARAGRAPH):
+        if not kept or part != kept[-1]:
+            kept.append(part)
+    return _PARAGRAPH.join(kept)
+
+
+STEPS: dict[str, Callable[[str], str]] = {
+    "signature": _without_signature,
+    "spoken_paragraph": lambda text: _spoken("paragraph").sub(_PARAGRAPH, text),
+    "heading_run_in": _under_headings,
+    "hard_break": lambda text: _BROKEN.sub(" ", text),
+    "spoken_stop": lambda text: _spoken("stop").sub(".", text),
+    "spoken_comma": lambda text: _spoken("comma").sub(",", text),
+    "doubled_sign": lambda text: _DOUBLED.sub(r"\1", text),
+    "spacing": _spaced,
+    "lost_stop": _in_bodies(_with_stops),
+    "list_number": _in_bodies(without_numbers),
+    "prior_reference": _in_bodies(_without_priors),
+    "repeated_sentence": _in_bodies(_without_repeats),
+    "lost_capital": _in_bodies(_with_capitals),
+    "repeated_section": _without_repeated_sections,
+}

@@ -1,0 +1,27 @@
+"""What two texts of one report say of findings, to be held against each other.
+
+In: a whole report as text, its headings with it. Out: a value for each finding and all that is said of it; where it
+stands, how often and in which words makes no difference.
+"""
+
+from radcurate.language.labels import observed
+
+Said = tuple[str | tuple[str, ...] | None, ...]
+
+
+def said_findings(text: str) -> frozenset[Said]:
+    """Finding, polarity, what a denial is limited to, side, places, size, severity, change and status of a device."""
+    return frozenset(
+        (
+            one.finding,
+            one.polarity,
+            one.qualifier,
+            one.side,
+            one.places,
+            one.size,
+            one.severity,
+            one.change,
+            one.device_status,
+        )
+        for _, one in observed(text)
+    )
