@@ -50,6 +50,10 @@ REFUSALS = {
 }
 
 
+# Noise that fails its checks is drawn again, so many times at most.
+DRAWS = 4
+
+
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     """One draft, or the reason why not."""
     yield _draft(document)
@@ -67,13 +71,13 @@ def _draft(document: Document) -> Draft | Refusal:
     clean = as_published(sections)
     if undone(clean) != clean:
         return Refusal("report", "noise_of_its_own")
-    shown = noisy(sections, f"{ID} {document.document_id}")
-    if shown == clean:
-        return Refusal("report", "no_noise")
-    if undone(shown) != clean:
-        return Refusal("report", "not_undone")
-    if said_findings(shown) != said_findings(clean):
-        return Refusal("report", "findings_differ")
+    for draw in range(DRAWS):
+        shown = noisy(sections, f"{ID} {document.document_id} {draw}")
+        reason = _fault(shown, clean)
+        if not reason:
+            break
+    if reason:
+        return Refusal("report", reason)
     return Draft(
         slot="report",
         input=shown,
@@ -81,6 +85,15 @@ def _draft(document: Document) -> Draft | Refusal:
         evidence=tuple(Evidence(document.document_id, section.name, 0, len(section.text)) for section in sections),
         rule=f"noise_undone.v1: {', '.join(noise_in(shown))}",
     )
+
+
+def _fault(shown: str, clean: str) -> str | None:
+    """Why a noisy text cannot be the input, or None where it can."""
+    if shown == clean:
+        return "no_noise"
+    if undone(shown) != clean:
+        return "not_undone"
+    return "findings_differ" if said_findings(shown) != said_findings(clean) else None
 
 
 def _is_fragment(document: Document, name: str) -> bool:

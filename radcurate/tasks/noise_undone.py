@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from radcurate.language.cues import cites_prior
 from radcurate.language.report_parts import headings
 from radcurate.language.sentences import sentences
 
@@ -157,9 +158,19 @@ def names_prior_alone(sentence: str) -> bool:
     return any(word in prior["tells"] for word in said) and {*said} <= {*prior["tells"], *prior["words"]}
 
 
+@functools.cache
+def _clause() -> re.Pattern[str]:
+    prior = noise()["prior"]
+    words = _any_of([*prior["tells"], *prior["words"]])
+    return re.compile(rf"(?i:{_any_of(prior['clause_opens'])})(?: (?i:{words}))+, (?=[a-z])")
+
+
 def _without_priors(body: str) -> str:
-    clauses = re.compile(rf"(?<![^\s])(?:{_any_of(noise()['prior']['clauses'])})(?=[a-z])")
-    body = clauses.sub("", body)
+    """Without sentences that name an earlier study alone, and clauses that do before a sentence that does not compare."""
+    for start, end in reversed(sentences(body)):
+        clause = _clause().match(body, start, end)
+        if clause and names_prior_alone(clause[0]) and not cites_prior(body[clause.end() : end]):
+            body = body[:start] + body[clause.end() :]
     return _without(body, lambda sentence, _: names_prior_alone(sentence))
 
 

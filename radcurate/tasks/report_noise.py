@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from radcurate.documents import Section
+from radcurate.language.cues import cites_prior
 from radcurate.language.sentences import sentences
 from radcurate.records import choose
 from radcurate.tasks.noise_undone import noise, tells_findings
@@ -22,6 +23,8 @@ _COMMA = re.compile(r"(?<=[a-z]), (?=[a-z])")
 _BLANK = re.compile(r"(?<=\w) (?=\w)")
 # A line is never broken after a sign or before a capital letter, where it may have ended anyway.
 _BREAKABLE = re.compile(r"(?<=\w) (?=[a-z])")
+# What a comparison says where no earlier study is at hand.
+_NO_PRIOR = re.compile(r"\b(?:no|none|not|without|unavailable)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Draws:
     """What is drawn for a report: every answer is a hash of its key and of the question."""
 
     key: str
+    never: frozenset[str] = frozenset()
+    """Kinds that cannot be in this report."""
 
     def chance(self, question: str) -> float:
         """A number from 0 to 1."""
@@ -43,12 +48,15 @@ class Draws:
         """Whether a place gets a kind of noise: where the kind is drawn for the report, and this place for it."""
         kinds: Mapping[str, Mapping[str, Any]] = noise()["kinds"]
         told = kinds[kind]
+        if kind in self.never:
+            return False
         return self.chance(kind) < told["share"] and self.chance(f"{kind} {place}") < told.get("places", 1.0)
 
 
 def noisy(sections: Sequence[Section], key: str) -> str:
     """The report with noise, or as it was where no kind that is drawn finds a place."""
-    draws = Draws(key)
+    none = any(section.name == "comparison" and _NO_PRIOR.search(section.text) for section in sections)
+    draws = Draws(key, frozenset({"prior_reference"} if none else ()))
     return _signed(_joined(sections, [_body(section, draws) for section in sections], draws), draws)
 
 
@@ -88,8 +96,8 @@ def _sentences(name: str, text: str, draws: Draws) -> str:
         return text
     if name == "findings" and draws.takes("prior_reference", name):
         said = _with_prior(said, draws)
-    if draws.takes("repeated_sentence", name):
-        again = int(draws.chance(f"{name} repeat") * len(said))
+    again = int(draws.chance(f"{name} repeat") * len(said))
+    if said[again].endswith(".") and draws.takes("repeated_sentence", name):
         said.insert(again, said[again])
     if len(said) > 1 and draws.takes("list_number", name):
         mark = draws.one_of(["{}. ", "{}) "], f"{name} mark")
@@ -108,7 +116,7 @@ def _sentences(name: str, text: str, draws: Draws) -> str:
 
 def _with_prior(said: list[str], draws: Draws) -> list[str]:
     words = noise()["prior"]
-    if _OPENS.match(said[0]) and draws.chance("clause") < 0.4:
+    if _OPENS.match(said[0]) and not cites_prior(said[0]) and draws.chance("clause") < 0.4:
         return [draws.one_of(words["clauses"], "clause") + _small(said[0]), *said[1:]]
     return [draws.one_of(words["sentences"], "prior"), *said]
 
@@ -131,7 +139,9 @@ def _end(place: str, sentence: str, following: str | None, draws: Draws) -> tupl
         "spacing": apart,
     }
     if opens:
-        ways |= {"lost_stop": bare + gap, "lost_capital": sentence + gap}
+        ways["lost_capital"] = sentence + gap
+    if following and len(bare) + 1 in [start for start, _ in sentences(f"{bare} {following}")]:
+        ways["lost_stop"] = bare + gap
     kinds = [kind for kind in ways if draws.takes(kind, place)]
     if not kinds:
         return sentence + gap, False
