@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from radcurate.documents import REDACTION_MARKS
 from radcurate.language.cues import cites_prior
 from radcurate.language.report_parts import headings
 from radcurate.language.sentences import sentences
@@ -21,7 +22,8 @@ _PARAGRAPH = "\n\n"
 _BROKEN = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?!\n)")
 _DOUBLED = re.compile(r"(?<=\w)([.,])\1+")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
-_BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,](?:\s|\Z))")
+_BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,;:?](?:\s|\Z))")
+_LEADING_SIGN = re.compile(r"(?<=: )[.,;:][ \t]*")
 _NONE_AFTER = re.compile(r"(?<=[a-z]{2}\.)(?=[A-Z][a-z])|(?<=[a-z],)(?=[a-z])")
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)][ \t]+(?=\S)")
 _WORD = re.compile(r"[A-Za-z_][\w'-]*")
@@ -60,8 +62,7 @@ def _any_of(phrases: list[str]) -> str:
 @functools.cache
 def _signature() -> re.Pattern[str]:
     words = noise()["signature"]
-    signed, who, when = (_any_of(words[name]) for name in ("signed", "who", "when"))
-    line = rf"(?:(?:{signed})\s+(?:{who})(?:{when})|{_any_of(words['lines'])})\.?(?=\s|\Z)"
+    line = rf"(?:(?:{_any_of(words['signed'])})\b.*|(?:{_any_of(words['lines'])})\.?(?=\s|\Z))"
     return re.compile(rf"\A{line}\s*|(?:\s*\n\s*|(?<=[.!?])[ \t]+){line}")
 
 
@@ -101,7 +102,7 @@ def _under_headings(text: str) -> str:
 
 def _spaced(text: str) -> str:
     text = _BEFORE_SIGN.sub("", _BLANKS.sub(" ", text))
-    return _NONE_AFTER.sub(" ", text)
+    return _LEADING_SIGN.sub("", _NONE_AFTER.sub(" ", text))
 
 
 # Of the sections that tell findings, one at a time.
@@ -166,7 +167,7 @@ def _clause() -> re.Pattern[str]:
 
 
 def _without_priors(body: str) -> str:
-    """Without sentences that name an earlier study alone, and clauses that do before a sentence that does not compare."""
+    """Without sentences that name an earlier study alone, and such clauses before a sentence that does not compare."""
     for start, end in reversed(sentences(body)):
         clause = _clause().match(body, start, end)
         if clause and names_prior_alone(clause[0]) and not cites_prior(body[clause.end() : end]):
@@ -174,8 +175,13 @@ def _without_priors(body: str) -> str:
     return _without(body, lambda sentence, _: names_prior_alone(sentence))
 
 
+def may_repeat(text: str) -> bool:
+    """False for a text with a redaction mark: nobody knows whether it says the same the second time."""
+    return not any(mark in text for mark in REDACTION_MARKS)
+
+
 def _without_repeats(body: str) -> str:
-    return _without(body, lambda sentence, before: sentence.lower() == before.lower())
+    return _without(body, lambda sentence, before: sentence.lower() == before.lower() and may_repeat(sentence))
 
 
 def _without(body: str, leaves: Callable[[str, str], bool]) -> str:
@@ -199,7 +205,7 @@ def _with_capitals(body: str) -> str:
 def _without_repeated_sections(text: str) -> str:
     kept: list[str] = []
     for part in text.split(_PARAGRAPH):
-        if not kept or part != kept[-1]:
+        if not kept or part != kept[-1] or not may_repeat(part):
             kept.append(part)
     return _PARAGRAPH.join(kept)
 

@@ -14,7 +14,7 @@ from radcurate.documents import Section
 from radcurate.language.cues import cites_prior
 from radcurate.language.sentences import sentences
 from radcurate.records import choose
-from radcurate.tasks.noise_undone import noise, tells_findings
+from radcurate.tasks.noise_undone import may_repeat, noise, tells_findings
 
 # What a sentence ends with, and the next begins with, to hold noise between them.
 _ENDS = re.compile(r"[a-z]{2}\.\Z")
@@ -97,7 +97,7 @@ def _sentences(name: str, text: str, draws: Draws) -> str:
     if name == "findings" and draws.takes("prior_reference", name):
         said = _with_prior(said, draws)
     again = int(draws.chance(f"{name} repeat") * len(said))
-    if said[again].endswith(".") and draws.takes("repeated_sentence", name):
+    if said[again].endswith(".") and may_repeat(said[again]) and draws.takes("repeated_sentence", name):
         said.insert(again, said[again])
     if len(said) > 1 and draws.takes("list_number", name):
         mark = draws.one_of(["{}. ", "{}) "], f"{name} mark")
@@ -178,7 +178,7 @@ def _joined(sections: Sequence[Section], bodies: Sequence[str], draws: Draws) ->
             text += draws.one_of([" ", "\n"], f"{section.name} break") if runs_in else "\n\n"
         blank = "" if runs_in and draws.chance(f"{section.name} blank") < 0.6 else " "
         text += f"{section.heading}:{blank}{body}"
-        if section.name == repeated and draws.takes("repeated_section", section.name):
+        if section.name == repeated and may_repeat(section.text) and draws.takes("repeated_section", section.name):
             text += f"\n\n{section.heading}: {body}"
     return text
 

@@ -43,12 +43,17 @@ REFUSALS = {
     "sections_equal": "findings and impression are the same text",
     "sentence_in_both": "a sentence stands in the findings and in the impression",
     "impression_not_told": "the text alone does not tell where the impression begins",
+    "other_section": "a sentence of findings or impression reads like an indication, a technique or a comparison",
     "sentences_run_together": "one after the other, the sentences are no longer the same",
 }
 
-WHOLE = ("indication", "technique", "comparison")
-# Which sections before the findings are shown, one variant a report.
-VARIANTS: dict[str, tuple[str, ...]] = {"findings": (), "indication": ("indication",), "report": WHOLE}
+SPLIT = ("findings", "impression")
+# Which other sections are shown, one variant a report.
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "findings": (),
+    "indication": ("indication",),
+    "report": ("indication", "technique", "comparison"),
+}
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
@@ -68,17 +73,19 @@ def _draft(document: Document) -> Draft | Refusal:
     reason = _undecided(said["findings"], said["impression"])
     if reason:
         return Refusal("segments", reason)
+    if any(told_as(sentence) for name in SPLIT for sentence in said[name]):
+        return Refusal("segments", "other_section")
     shown = VARIANTS[choose(tuple(VARIANTS), f"{ID} {document.document_id}")]
-    parts = {
-        name: each
-        for name, each in said.items()
-        if name in ("findings", "impression") or (name in shown and is_told(name, each))
-    }
-    if any(told_as(sentence) & {*parts} for name in ("findings", "impression") for sentence in said[name]):
-        return Refusal("segments", "impression_not_told")
-    text = " ".join(sentence for each in parts.values() for sentence in each)
-    if [text[start:end] for start, end in sentences(text)] != [one for each in parts.values() for one in each]:
-        return Refusal("segments", "sentences_run_together")
+    told = [name for name, each in said.items() if name in SPLIT or (name in shown and is_told(name, each))]
+    for names in (told, [name for name in told if name in SPLIT]):
+        wanted = [sentence for name in names for sentence in said[name]]
+        text = " ".join(wanted)
+        if [text[start:end] for start, end in sentences(text)] == wanted:
+            return _made(document, text, {name: said[name] for name in names})
+    return Refusal("segments", "sentences_run_together")
+
+
+def _made(document: Document, text: str, parts: Mapping[str, Sequence[str]]) -> Draft:
     return Draft(
         slot="segments",
         input=text,

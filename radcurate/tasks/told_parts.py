@@ -2,7 +2,7 @@
 
 In: the sentences of a report, section by section. Out: whether a section's sentences tell what it is, and whether
 findings and impression can be told apart: the impression begins with the first sentence that sums up, which says of
-the whole examination that it is normal or nothing acute, or says again what the findings said.
+the whole examination that it is normal or nothing acute, or names again what the findings named.
 """
 
 import functools
@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from radcurate.language.observations import Observation, observe
+from radcurate.language.observations import PRESENT, UNCERTAIN, Observation, observe
 from radcurate.language.wording import wording
 from radcurate.tasks.noise_undone import names_prior_alone
+
+# A finding, whether it is there or may be, and whether a statement that all is normal names it.
+Said = tuple[str, bool, bool]
 
 _NUMBERED = re.compile(r"\(?1[.)]\s")
 _LATER = re.compile(r"(?:^|[.:;]\s)\(?\d{1,2}[.)]\s")
@@ -43,23 +46,31 @@ def is_told(name: str, said: Sequence[str]) -> bool:
 
 
 def parted(findings: Sequence[str], impression: Sequence[str]) -> bool:
-    """True where the text tells where the impression begins."""
+    """True where the text tells where the impression begins: it counts from 1 on and the findings do not, or its first
+    sentence sums up and none of theirs does."""
     if _NUMBERED.match(impression[0]) and not any(_LATER.search(sentence) for sentence in findings):
         return True
-    seen: set[tuple[str, str, bool]] = set()
+    seen: set[Said] = set()
     for sentence in findings:
         said = observe(sentence)
-        if _sums_up(said, seen):
+        if _sums_up(sentence, said, seen):
             return False
         seen |= {_said(one) for one in said}
-    return _sums_up(observe(impression[0]), seen)
+    return _sums_up(impression[0], observe(impression[0]), seen)
 
 
-def _sums_up(said: Sequence[Observation], seen: set[tuple[str, str, bool]]) -> bool:
-    if any(one.finding in wording("whole_examination") for one in said):
+def _sums_up(sentence: str, said: Sequence[Observation], seen: set[Said]) -> bool:
+    """True for a statement on the whole examination, or where all of it or a finding that is there was said before."""
+    if any(one.finding in wording("whole_examination") for one in said) or _conclusion().search(sentence):
         return True
-    return bool(said) and {_said(one) for one in said} <= seen
+    told = {_said(one) for one in said}
+    return bool(told) and (told <= seen or any(positive for _, positive, _ in told & seen))
 
 
-def _said(one: Observation) -> tuple[str, str, bool]:
-    return one.finding, one.polarity, one.statement
+def _said(one: Observation) -> Said:
+    return one.finding, one.polarity in (PRESENT, UNCERTAIN), one.statement
+
+
+@functools.cache
+def _conclusion() -> re.Pattern[str]:
+    return re.compile("|".join(words()["sums_up"]), re.IGNORECASE)
