@@ -18,13 +18,14 @@ from radcurate.documents import REDACTION_MARKS, Document, as_published
 from radcurate.language.labels import observed
 from radcurate.language.observations import UNKNOWN
 from radcurate.records import Draft, Evidence, Refusal
-from radcurate.tasks.noise_undone import heading_pattern, noise_in, undone
+from radcurate.tasks.doubts import DOUBTS
+from radcurate.tasks.noise_undone import Undone, heading_pattern, undone
 from radcurate.tasks.pool import Pool
 from radcurate.tasks.report_noise import noisy
 from radcurate.tasks.report_reading import READ, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
-from radcurate.tasks.said_findings import said_findings
-from radcurate.tasks.scoring import averages, micro_f1, rouge_l, same_words, set_counts
+from radcurate.tasks.said_findings import Said, is_chest, said_findings
+from radcurate.tasks.scoring import averages, micro_f1, rouge_l, set_counts
 
 ID = "cleanup.v1"
 KINDS = ("report",)
@@ -41,7 +42,7 @@ INSTRUCTIONS = (
 
 REFUSALS = {
     **READING_REFUSALS,
-    "fragment": "the words are a fragment, or turn round what stands before them: a finding may be there or not",
+    "fragment": DOUBTS["fragment"],
     "unknown_heading": "a section has no heading, or one by which it cannot be told from the text around it",
     "noise_of_its_own": "the report itself holds what would be taken for noise",
     "no_noise": "no kind of noise that was drawn finds a place in the report",
@@ -69,11 +70,14 @@ def _draft(document: Document) -> Draft | Refusal:
     if not all(heading_pattern().fullmatch(f"{section.heading}: ") for section in sections):
         return Refusal("report", "unknown_heading")
     clean = as_published(sections)
-    if undone(clean) != clean:
+    if undone(clean).kinds:
         return Refusal("report", "noise_of_its_own")
+    wanted = said_findings(clean)
+    reason = ""
     for draw in range(DRAWS):
         shown = noisy(sections, f"{ID} {document.document_id} {draw}")
-        reason = _fault(shown, clean)
+        found = undone(shown)
+        reason = _fault(found, clean, shown, wanted)
         if not reason:
             break
     if reason:
@@ -83,17 +87,17 @@ def _draft(document: Document) -> Draft | Refusal:
         input=shown,
         output=clean,
         evidence=tuple(Evidence(document.document_id, section.name, 0, len(section.text)) for section in sections),
-        rule=f"noise_undone.v1: {', '.join(noise_in(shown))}",
+        rule=f"noise_undone.v1: {', '.join(found.kinds)}",
     )
 
 
-def _fault(shown: str, clean: str) -> str | None:
-    """Why a noisy text cannot be the input, or None where it can."""
-    if shown == clean:
+def _fault(found: Undone, clean: str, shown: str, wanted: frozenset[Said]) -> str:
+    """Why a noisy text cannot be the input; empty where it can."""
+    if not found.kinds:
         return "no_noise"
-    if undone(shown) != clean:
+    if found.text != clean:
         return "not_undone"
-    return "findings_differ" if said_findings(shown) != said_findings(clean) else None
+    return "" if said_findings(shown) == wanted else "findings_differ"
 
 
 def _is_fragment(document: Document, name: str) -> bool:
@@ -108,22 +112,23 @@ def _is_fragment(document: Document, name: str) -> bool:
 
 
 def score(record: Mapping[str, Any], answer: str) -> dict[str, float]:
-    """`exact`, `rouge_l`, `words_kept` (part of the reference's words), `noise_left` (part of the kinds put in that the
-    answer still holds), and counts of observations that the answer shares with the reference or not. An answer that
-    has not the headings of the reference, in their order, is malformed and scores nothing."""
+    """`exact` (to the letter), `rouge_l`, `words_kept` (part of the reference's words), `noise_left` (part of the kinds
+    put in that the answer still holds), and of chest reports counts of observations that the answer shares with the
+    reference or not. An answer without the headings of the reference, in their order, is malformed and scores nothing.
+    """
     wanted, given = record["output"], answer.strip()
     malformed = not given or _headings(given) != _headings(wanted)
     if malformed:
         given = ""
-    put_in = noise_in(record["input"])
-    left = set(noise_in(given)) & set(put_in)
+    put_in = undone(record["input"]).kinds
+    left = set(undone(given).kinds) & set(put_in)
     return {
         "malformed": float(malformed),
-        "exact": same_words(wanted, given),
+        "exact": float(given == wanted),
         "rouge_l": rouge_l(wanted, given),
         "words_kept": _kept(wanted.split(), given.split()),
-        "noise_left": len(left) / len(put_in),
-        **set_counts(said_findings(wanted), said_findings(given)),
+        "noise_left": len(left) / max(1, len(put_in)),
+        **(set_counts(said_findings(wanted), said_findings(given)) if is_chest(record) else {}),
     }
 
 
@@ -138,7 +143,7 @@ def _kept(wanted: Sequence[str], given: Sequence[str]) -> float:
 
 
 def summarise(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The means, and `observation_f1`, micro F1 of observations against the reference; absent where there are none."""
+    """The means, and `observation_f1`, micro F1 of observations over chest reports; absent where there are none."""
     means = averages(scores, ("exact", "rouge_l", "words_kept", "noise_left"))
-    f1 = micro_f1(scores)
+    f1 = micro_f1([score for score in scores if "true_positives" in score])
     return means if f1 is None else {**means, "observation_f1": f1}

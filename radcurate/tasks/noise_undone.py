@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from radcurate.documents import REDACTION_MARKS
 from radcurate.language.cues import cites_prior
@@ -35,21 +35,21 @@ def noise() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("report_noise.toml").read_text(encoding="utf-8"))
 
 
-def undone(text: str) -> str:
+class Undone(NamedTuple):
+    """A text without noise, and the kinds of noise that were taken out of it, in the order in which they were."""
+
+    text: str
+    kinds: tuple[str, ...]
+
+
+def undone(text: str) -> Undone:
     """The text without noise."""
-    for step in STEPS.values():
-        text = step(text)
-    return text
-
-
-def noise_in(text: str) -> tuple[str, ...]:
-    """The kinds of noise that are undone in a text, in the order in which they are."""
-    found = []
+    kinds = []
     for kind, step in STEPS.items():
         before, text = text, step(text)
         if text != before:
-            found.append(kind)
-    return tuple(found)
+            kinds.append(kind)
+    return Undone(text, tuple(kinds))
 
 
 def _any_of(phrases: list[str]) -> str:
@@ -168,6 +168,8 @@ def _clause() -> re.Pattern[str]:
 
 def _without_priors(body: str) -> str:
     """Without sentences that name an earlier study alone, and such clauses before a sentence that does not compare."""
+    if not any(word in body.lower() for word in noise()["prior"]["tells"]):
+        return body
     for start, end in reversed(sentences(body)):
         clause = _clause().match(body, start, end)
         if clause and names_prior_alone(clause[0]) and not cites_prior(body[clause.end() : end]):

@@ -140,9 +140,11 @@ def _end(place: str, sentence: str, following: str | None, draws: Draws) -> tupl
     }
     if opens:
         ways["lost_capital"] = sentence + gap
-    if following and len(bare) + 1 in [start for start, _ in sentences(f"{bare} {following}")]:
+    if following:
         ways["lost_stop"] = bare + gap
     kinds = [kind for kind in ways if draws.takes(kind, place)]
+    if "lost_stop" in kinds and len(bare) + 1 not in [start for start, _ in sentences(f"{bare} {following}")]:
+        kinds.remove("lost_stop")
     if not kinds:
         return sentence + gap, False
     kind = draws.one_of(kinds, f"{place} kind")

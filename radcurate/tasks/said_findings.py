@@ -1,8 +1,12 @@
 """What two texts of one report say of findings, to be held against each other.
 
 In: a whole report as text, its headings with it. Out: a value for each finding and all that is said of it; where it
-stands, how often and in which words makes no difference.
+stands, how often and in which words makes no difference. The lexicon is one of
+chest reports: on others it tells little.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from radcurate.language.labels import observed
 
@@ -25,3 +29,8 @@ def said_findings(text: str) -> frozenset[Said]:
         )
         for _, one in observed(text)
     )
+
+
+def is_chest(record: Mapping[str, Any]) -> bool:
+    """True for a record of a chest report."""
+    return any(system.lower() == "chest" for system in record["systems"])
