@@ -9,7 +9,7 @@ import functools
 import itertools
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,9 +154,13 @@ def without_numbers(body: str) -> str:
 
 def names_prior_alone(sentence: str) -> bool:
     """True for a sentence that names an earlier study and says nothing of these images."""
-    said = [word.lower() for word in _WORD.findall(sentence)]
-    prior = noise()["prior"]
-    return any(word in prior["tells"] for word in said) and {*said} <= {*prior["tells"], *prior["words"]}
+    return holds_only(sentence, noise()["prior"])
+
+
+def holds_only(sentence: str, known: Mapping[str, Sequence[str]]) -> bool:
+    """True for a sentence of words that are known alone, one of those that tell among them."""
+    said = {word.lower() for word in _WORD.findall(sentence)}
+    return not said.isdisjoint(known["tells"]) and said <= {*known["tells"], *known["words"]}
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from typing import Any
 
 from radcurate.language.observations import PRESENT, UNCERTAIN, Observation, observe
 from radcurate.language.wording import wording
-from radcurate.tasks.noise_undone import names_prior_alone
+from radcurate.tasks.noise_undone import holds_only, names_prior_alone
 
 # A finding, whether it is there or may be, and whether a statement that all is normal names it.
 Said = tuple[str, bool, bool]
@@ -37,7 +37,11 @@ def _tells(name: str) -> re.Pattern[str]:
 def told_as(sentence: str) -> set[str]:
     """The sections before the findings that a sentence may belong to by its words."""
     found = {name for name in words()["tells"] if _tells(name).search(sentence)}
-    return found | {"comparison"} if names_prior_alone(sentence) else found
+    if holds_only(sentence, words()["technique"]):
+        found.add("technique")
+    if names_prior_alone(sentence):
+        found.add("comparison")
+    return found
 
 
 def is_told(name: str, said: Sequence[str]) -> bool:
