@@ -19,7 +19,7 @@ from radcurate.language.labels import observed
 from radcurate.language.observations import UNKNOWN
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks.doubts import DOUBTS
-from radcurate.tasks.noise_undone import Undone, heading_pattern, undone
+from radcurate.tasks.noise_undone import Undone, found_headings, undone
 from radcurate.tasks.pool import Pool
 from radcurate.tasks.report_noise import noisy
 from radcurate.tasks.report_reading import READ, read_report
@@ -67,7 +67,7 @@ def _draft(document: Document) -> Draft | Refusal:
     if any(_is_fragment(document, name) for name in READ):
         return Refusal("report", "fragment")
     sections = [section for section in document.sections if section.text.strip()]
-    if not all(heading_pattern().fullmatch(f"{section.heading}: ") for section in sections):
+    if not all(_headings(f"{section.heading}: ") == [section.heading.lower()] for section in sections):
         return Refusal("report", "unknown_heading")
     clean = as_published(sections)
     if undone(clean).kinds:
@@ -133,7 +133,7 @@ def score(record: Mapping[str, Any], answer: str) -> dict[str, float]:
 
 
 def _headings(text: str) -> list[str]:
-    return [found.group().strip(": \n").lower() for found in heading_pattern().finditer(text)]
+    return [(found["capitals"] or found["heading"]).lower() for found in found_headings(text)]
 
 
 def _kept(wanted: Sequence[str], given: Sequence[str]) -> float:

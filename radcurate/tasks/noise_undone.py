@@ -19,7 +19,7 @@ from radcurate.language.report_parts import headings
 from radcurate.language.sentences import sentences
 
 _PARAGRAPH = "\n\n"
-_BROKEN = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?!\n)")
+_BROKEN = re.compile(r"(?<![.?!:;\s])[ \t]*+\n[ \t]*+(?!\n)")
 _DOUBLED = re.compile(r"(?<=\w)([.,])\1+")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
 _BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,;:?](?:\s|\Z))")
@@ -62,42 +62,55 @@ def _any_of(phrases: list[str]) -> str:
 @functools.cache
 def _signature() -> re.Pattern[str]:
     words = noise()["signature"]
-    line = rf"(?:(?:{_any_of(words['signed'])})\b.*|(?:{_any_of(words['lines'])})\.?(?=\s|\Z))"
-    return re.compile(rf"\A{line}\s*|(?:\s*\n\s*|(?<=[.!?])[ \t]+){line}")
+    return re.compile(
+        rf"(?<!\s)(?P<gap>\s*+)(?:(?:{_any_of(words['signed'])})\b.*|(?:{_any_of(words['lines'])})\.?(?=\s|\Z))"
+    )
 
 
 def _without_signature(text: str) -> str:
+    """Without lines that tell who signed or mark a page, and such sentences at the end of a line."""
     before = ""
     while before != text:
-        before, text = text, _signature().sub("", text)
+        before, text = text, _signature().sub(lambda found: "" if _opens(found) else found[0], text).lstrip("\n")
     return text
+
+
+def _opens(found: re.Match[str]) -> bool:
+    """True where a match begins with a line or a sentence; its `gap` is the white space before it."""
+    begin, gap = found.start(), found["gap"]
+    return begin == 0 or "\n" in gap or (bool(gap) and found.string[begin - 1] in ".!?")
 
 
 @functools.cache
 def _spoken(sign: str) -> re.Pattern[str]:
     words = _any_of(noise()["spoken"][sign])
     if sign == "paragraph":
-        return re.compile(rf"\s*\b(?:{words})\b\s*")
+        return re.compile(rf"(?<!\s)\s*+\b(?:{words})\b\s*+")
     return re.compile(rf"(?<=[A-Za-z0-9)])\s+(?:{words})(?=\s|\Z)")
 
 
 @functools.cache
-def heading_pattern() -> re.Pattern[str]:
-    """A heading with its colon: in capitals anywhere, otherwise where a line or a sentence begins."""
+def _heading() -> re.Pattern[str]:
     known = [heading for heading, kind in headings().items() if kind != "places"]
     capitals = _any_of([heading.upper() for heading in known])
     return re.compile(
-        rf"(?:\s*(?<![\w-])(?P<capitals>{capitals})|(?:\A|\s*\n\s*|(?<=[.!?])\s+)(?P<heading>(?i:{_any_of(known)})))"
-        r"\s*:\s*"
+        rf"(?<!\s)(?P<gap>\s*+)(?:(?<![\w-])(?P<capitals>{capitals})|(?P<heading>(?i:{_any_of(known)})))\s*+:\s*+"
     )
+
+
+def found_headings(text: str) -> Iterator[re.Match[str]]:
+    """The headings of a text with the blanks around them and their colon: those in capitals stand anywhere, others
+    where a line or a sentence begins."""
+    return (found for found in _heading().finditer(text) if found["capitals"] or _opens(found))
 
 
 def _under_headings(text: str) -> str:
-    spaced = heading_pattern().sub(
-        lambda found: f"{_PARAGRAPH}{found['capitals'] or found['heading']}: ",
-        text,
-    )
-    return spaced.lstrip("\n")
+    """With a blank line before each heading and a blank after its colon."""
+    pieces, reached = [], 0
+    for found in found_headings(text):
+        pieces += [text[reached : found.start()], f"{_PARAGRAPH}{found['capitals'] or found['heading']}: "]
+        reached = found.end()
+    return "".join([*pieces, text[reached:]]).lstrip("\n")
 
 
 def _spaced(text: str) -> str:
@@ -121,8 +134,8 @@ def _in_bodies(step: Callable[[str], str]) -> Callable[[str], str]:
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
     for part in text.split(_PARAGRAPH):
-        found = heading_pattern().match(part)
-        end = found.end() if found else 0
+        found = next(found_headings(part), None)
+        end = found.end() if found and found.start() == 0 else 0
         yield part[:end], part[end:]
 
 
@@ -133,11 +146,11 @@ def tells_findings(heading: str) -> bool:
 
 def _with_stops(body: str) -> str:
     """A stop where a sentence ends within a line without a sign."""
-    spans = sentences(body)
-    for (_, end), (start, _) in reversed(list(itertools.pairwise(spans))):
+    characters = list(body)
+    for (_, end), (start, _) in itertools.pairwise(sentences(body)):
         if body[end - 1].isalnum() and body[end:start] == " ":
-            body = f"{body[:end]}.{body[end:]}"
-    return body
+            characters[end - 1] += "."
+    return "".join(characters)
 
 
 def without_numbers(body: str) -> str:
@@ -203,9 +216,10 @@ def _without(body: str, leaves: Callable[[str, str], bool]) -> str:
 
 
 def _with_capitals(body: str) -> str:
+    characters = list(body)
     for start, _ in sentences(body):
-        body = body[:start] + body[start].upper() + body[start + 1 :]
-    return body
+        characters[start] = characters[start].upper()
+    return "".join(characters)
 
 
 def _without_repeated_sections(text: str) -> str:

@@ -109,3 +109,10 @@ def words(text: str) -> Counter[str]:
 def test_of_any_text_words_are_taken_and_never_added(text):
     for whole in (text, f"FINDINGS: {text}"):
         assert words(undone(whole).text) <= words(whole)
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", " ", " \n", "FINDINGS: ", "Clear. ", "period ", "Signed by ", "new paragraph "]
+)
+def test_a_long_text_is_undone_in_time_that_grows_with_it(piece):
+    assert len(undone(f"FINDINGS: a{piece * 30_000}b").text) <= 10 + 30_000 * (len(piece) + 2)
