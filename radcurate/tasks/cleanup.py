@@ -10,6 +10,7 @@ stays, who signed leaves. What is said of a finding by comparison ("stable", "ne
 only names the earlier study leaves. A report that holds such noise of its own makes no record.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -51,6 +52,8 @@ REFUSALS = {
 }
 
 
+# The number of a list that is left in mid-text: "metastases 2. Catheter in place".
+_STRAY_NUMBER = re.compile(r"(?<=[a-z.;] )\(?[1-9][.)] +(?=[A-Z])")
 # Noise that fails its checks is drawn again, so many times at most.
 DRAWS = 4
 
@@ -70,7 +73,7 @@ def _draft(document: Document) -> Draft | Refusal:
     if not all(_headings(f"{section.heading}: ") == [section.heading.lower()] for section in sections):
         return Refusal("report", "unknown_heading")
     clean = as_published(sections)
-    if undone(clean).kinds:
+    if undone(clean).kinds or _STRAY_NUMBER.search(clean):
         return Refusal("report", "noise_of_its_own")
     wanted = said_findings(clean)
     reason = ""

@@ -87,6 +87,7 @@ REFUSED = [
     ("noise_of_its_own", report("r1", "The lungs are clear.. No effusion.")),
     ("noise_of_its_own", report("r1", "The lungs are clear. the heart is normal.")),
     ("noise_of_its_own", report("r1", "1. The lungs are clear. 2. No effusion.")),
+    ("noise_of_its_own", report("r1", "Effusion on the left 2. Catheter in the right atrium.")),
     ("noise_of_its_own", report("r1", "The lungs are clear. The lungs are clear.")),
     ("noise_of_its_own", report("r1", "Comparison is made to the prior study. The lungs are clear.")),
     ("noise_of_its_own", report("r1", "The lungs are clear.\nElectronically signed by the resident.")),
