@@ -31,14 +31,14 @@ from radcurate.tasks.scoring import averages, micro_f1, rouge_l, set_counts
 ID = "cleanup.v1"
 KINDS = ("report",)
 
+_NOISE = "spoken commands, repeats, signatures, list numbers, damaged lines and signs, bare mentions of earlier studies"
 INSTRUCTIONS = (
-    "Clean up this radiology report: take out the noise, keep every finding, leave redaction marks as they are.",
-    "The report below was damaged by dictation and copying. Give it as it was meant, heading by heading.",
-    "Undo the noise in this report (spoken commands, repeats, breaks, signatures) and change nothing else.",
-    "Tidy the report: whole sentences under their headings, nothing twice, no signature, no lost stops or capitals.",
-    "Rewrite this noisy report cleanly. Do not add, drop or reword a finding, and do not fill redaction marks.",
-    "Restore the clean text of this radiology report, with a blank line between its sections.",
-    "Prepare this dictated report for the archive: repair its form, and leave what it says of the images untouched.",
+    f"Clean up this radiology report: take out the noise ({_NOISE}) and keep all else to the letter.",
+    f"The report below was damaged by dictation and copying ({_NOISE}). Give it as it was meant, section by section.",
+    f"Undo the noise in this report and change nothing else; noise is {_NOISE}.",
+    f"Rewrite this report without its noise: {_NOISE}. Do not add, drop or reword a finding, or fill redaction marks.",
+    f"Restore the clean text of this report under its headings. What has to go: {_NOISE}.",
+    f"Prepare this dictated report for the archive. Repair {_NOISE}; leave what it says of the images untouched.",
 )
 
 REFUSALS = {
