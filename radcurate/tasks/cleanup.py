@@ -25,7 +25,7 @@ from radcurate.tasks.pool import Pool
 from radcurate.tasks.report_noise import noisy
 from radcurate.tasks.report_reading import READ, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
-from radcurate.tasks.said_findings import Said, is_chest, said_findings
+from radcurate.tasks.said_findings import is_chest, said_findings
 from radcurate.tasks.scoring import averages, micro_f1, rouge_l, set_counts
 
 ID = "cleanup.v1"
@@ -94,7 +94,7 @@ def _draft(document: Document) -> Draft | Refusal:
     )
 
 
-def _fault(found: Undone, clean: str, shown: str, wanted: frozenset[Said]) -> str:
+def _fault(found: Undone, clean: str, shown: str, wanted: frozenset[str]) -> str:
     """Why a noisy text cannot be the input; empty where it can."""
     if not found.kinds:
         return "no_noise"

@@ -155,7 +155,7 @@ def _with_stops(body: str) -> str:
 
 def without_numbers(body: str) -> str:
     """Without the numbers of sentences that count from 1 on."""
-    counted = []
+    counted: list[re.Match[str]] = []
     for start, _ in sentences(body):
         number = _NUMBER.match(body, start)
         if number and int(number[1]) == len(counted) + 1:

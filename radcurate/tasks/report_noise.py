@@ -50,7 +50,8 @@ class Draws:
         told = kinds[kind]
         if kind in self.never:
             return False
-        return self.chance(kind) < told["share"] and self.chance(f"{kind} {place}") < told.get("places", 1.0)
+        share, places = float(told["share"]), float(told.get("places", 1.0))
+        return self.chance(kind) < share and self.chance(f"{kind} {place}") < places
 
 
 def noisy(sections: Sequence[Section], key: str) -> str:

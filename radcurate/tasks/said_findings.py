@@ -10,22 +10,23 @@ from typing import Any
 
 from radcurate.language.labels import observed
 
-Said = tuple[str | tuple[str, ...] | None, ...]
 
-
-def said_findings(text: str) -> frozenset[Said]:
-    """Finding, polarity, what a denial is limited to, side, places, size, severity, change and status of a device."""
+def said_findings(text: str) -> frozenset[str]:
+    """Finding, polarity, what a denial is limited to, side, places, size, severity, change and status of a device, as
+    one string a finding."""
     return frozenset(
-        (
-            one.finding,
-            one.polarity,
-            one.qualifier,
-            one.side,
-            one.places,
-            one.size,
-            one.severity,
-            one.change,
-            one.device_status,
+        repr(
+            (
+                one.finding,
+                one.polarity,
+                one.qualifier,
+                one.side,
+                one.places,
+                one.size,
+                one.severity,
+                one.change,
+                one.device_status,
+            )
         )
         for _, one in observed(text)
     )
