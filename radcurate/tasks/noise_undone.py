@@ -1,4 +1,4 @@
-"""Undoes the noise of `report_noise.toml` from a noisy report alone, kind by kind: what proves that it can be undone.
+"""Undoes the noise of `noise_words.toml` from a noisy report alone, kind by kind: what proves that it can be undone.
 
 In: a report as text, its sections under headings that `language/report_parts.toml` knows. Out: the clean text. What is
 clean already stays as it is, and a text that does not is no clean one. Redaction marks stay where they stand, save in a
@@ -8,15 +8,14 @@ signature, which leaves whole.
 import functools
 import itertools
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from radcurate.documents import REDACTION_MARKS
 from radcurate.language.cues import cites_prior
 from radcurate.language.report_parts import headings
 from radcurate.language.sentences import sentences
+from radcurate.tasks.noise_words import names_prior_alone, noise
 
 _PARAGRAPH = "\n\n"
 _BROKEN = re.compile(r"(?<![.?!:;\s])[ \t]*+\n[ \t]*+(?!\n)")
@@ -26,13 +25,6 @@ _BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,;:?](?:\s|\Z))")
 _LEADING_SIGN = re.compile(r"(?<=: )[.,;:][ \t]*")
 _NONE_AFTER = re.compile(r"(?<=[a-z]{2}\.)(?=[A-Z][a-z])|(?<=[a-z],)(?=[a-z])")
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)][ \t]+(?=\S)")
-_WORD = re.compile(r"[A-Za-z_][\w'-]*")
-
-
-@functools.cache
-def noise() -> dict[str, Any]:
-    """The tables of `report_noise.toml`."""
-    return tomllib.loads(Path(__file__).with_name("report_noise.toml").read_text(encoding="utf-8"))
 
 
 class Undone(NamedTuple):
@@ -165,17 +157,6 @@ def without_numbers(body: str) -> str:
     return body
 
 
-def names_prior_alone(sentence: str) -> bool:
-    """True for a sentence that names an earlier study and says nothing of these images."""
-    return holds_only(sentence, noise()["prior"])
-
-
-def holds_only(sentence: str, known: Mapping[str, Sequence[str]]) -> bool:
-    """True for a sentence of words that are known alone, one of those that tell among them."""
-    said = {word.lower() for word in _WORD.findall(sentence)}
-    return not said.isdisjoint(known["tells"]) and said <= {*known["tells"], *known["words"]}
-
-
 @functools.cache
 def _clause() -> re.Pattern[str]:
     prior = noise()["prior"]
@@ -216,9 +197,11 @@ def _without(body: str, leaves: Callable[[str, str], bool]) -> str:
 
 
 def _with_capitals(body: str) -> str:
+    """Sentences begin with capital letters; of English alone, for "µg" is no word."""
     characters = list(body)
     for start, _ in sentences(body):
-        characters[start] = characters[start].upper()
+        if body[start].isascii():
+            characters[start] = body[start].upper()
     return "".join(characters)
 
 

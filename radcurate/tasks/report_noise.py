@@ -1,20 +1,20 @@
 """Puts noise into a report: which kinds and where is drawn by the hash of a key, so a report gets the same always.
 
-In: the sections of a clean report. Out: its text with the noise. `report_noise.toml` holds the kinds, their shares and
+In: the sections of a clean report. Out: its text with the noise. `noise_words.toml` holds the kinds, their shares and
 their words; `noise_undone.py` takes all of it out again. One place between sentences holds one noise.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from radcurate.documents import Section
 from radcurate.language.cues import cites_prior
 from radcurate.language.sentences import sentences
 from radcurate.records import choose
-from radcurate.tasks.noise_undone import may_repeat, noise, tells_findings
+from radcurate.tasks.noise_undone import may_repeat, tells_findings
+from radcurate.tasks.noise_words import noise
 
 # What a sentence ends with, and the next begins with, to hold noise between them.
 _ENDS = re.compile(r"[a-z]{2}\.\Z")
@@ -46,10 +46,9 @@ class Draws:
 
     def takes(self, kind: str, place: str) -> bool:
         """Whether a place gets a kind of noise: where the kind is drawn for the report, and this place for it."""
-        kinds: Mapping[str, Mapping[str, Any]] = noise()["kinds"]
-        told = kinds[kind]
         if kind in self.never:
             return False
+        told = noise()["kinds"][kind]
         share, places = float(told["share"]), float(told.get("places", 1.0))
         return self.chance(kind) < share and self.chance(f"{kind} {place}") < places
 

@@ -1,8 +1,8 @@
 """What two texts of one report say of findings, to be held against each other.
 
-In: a whole report as text, its headings with it. Out: a value for each finding and all that is said of it; where it
-stands, how often and in which words makes no difference. The lexicon is one of
-chest reports: on others it tells little.
+In: a whole report as text, its headings with it. Out: a string for each finding and all that is said of it; where it
+stands, how often and in which words makes no difference. The lexicon is one of chest reports: on others it tells
+little.
 """
 
 from collections.abc import Mapping

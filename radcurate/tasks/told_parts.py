@@ -14,7 +14,7 @@ from typing import Any
 
 from radcurate.language.observations import PRESENT, UNCERTAIN, Observation, observe
 from radcurate.language.wording import wording
-from radcurate.tasks.noise_undone import holds_only, names_prior_alone
+from radcurate.tasks.noise_words import holds_only, names_prior_alone
 
 # A finding, whether it is there or may be, and whether a statement that all is normal names it.
 Said = tuple[str, bool, bool]

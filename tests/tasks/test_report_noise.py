@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radcurate.documents import REDACTION_MARKS, as_published
-from radcurate.tasks.noise_undone import noise, undone
+from radcurate.tasks.noise_undone import undone
+from radcurate.tasks.noise_words import noise
 from radcurate.tasks.report_noise import Draws, noisy
 from tests.shards import report
 
