@@ -44,6 +44,7 @@ INSTRUCTIONS = (
 REFUSALS = {
     **READING_REFUSALS,
     "fragment": DOUBTS["fragment"],
+    "sections_equal": "findings and impression are the same text, of which one may be a repeat",
     "unknown_heading": "a section has no heading, or one by which it cannot be told from the text around it",
     "noise_of_its_own": "the report itself holds what would be taken for noise",
     "no_noise": "no kind of noise that was drawn finds a place in the report",
@@ -67,6 +68,8 @@ def _draft(document: Document) -> Draft | Refusal:
     reading = read_report(document, ID)
     if isinstance(reading, str):
         return Refusal("report", reading)
+    if document.text_of("findings") == document.text_of("impression"):
+        return Refusal("report", "sections_equal")
     if any(_is_fragment(document, name) for name in READ):
         return Refusal("report", "fragment")
     sections = [section for section in document.sections if section.text.strip()]

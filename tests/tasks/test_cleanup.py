@@ -81,6 +81,7 @@ def test_of_any_report_no_finding_changes_and_no_mark_is_filled_or_lost(findings
 REFUSED = [
     *BAD,
     ("fragment", report("r1", "Pleural effusions or pneumothorax. The heart is normal.")),
+    ("sections_equal", report("r1", "No acute disease of the chest.", "No acute disease of the chest.")),
     ("unknown_heading", headed("")),
     ("unknown_heading", headed("What is seen")),
     ("noise_of_its_own", report("r1", "The lungs are clear period No effusion period")),
