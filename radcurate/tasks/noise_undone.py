@@ -22,7 +22,7 @@ _BROKEN = re.compile(r"(?<![.?!:;\s])[ \t]*+\n[ \t]*+(?!\n)")
 _DOUBLED = re.compile(r"(?<=\w)([.,])\1+")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}")
 _BEFORE_SIGN = re.compile(r"(?<=\w)[ \t]+(?=[.,;:?](?:\s|\Z))")
-_LEADING_SIGN = re.compile(r"(?<=: )[.,;:][ \t]*")
+_STRAY_SIGN = re.compile(r"(?<=: )[.,;:][ \t]*|(?<=\w)[,;:]+(?=\n\n|\Z)")
 _NONE_AFTER = re.compile(r"(?<=[a-z]{2}\.)(?=[A-Z][a-z])|(?<=[a-z],)(?=[a-z])")
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)][ \t]+(?=\S)")
 
@@ -107,7 +107,7 @@ def _under_headings(text: str) -> str:
 
 def _spaced(text: str) -> str:
     text = _BEFORE_SIGN.sub("", _BLANKS.sub(" ", text))
-    return _LEADING_SIGN.sub("", _NONE_AFTER.sub(" ", text))
+    return _STRAY_SIGN.sub("", _NONE_AFTER.sub(" ", text))
 
 
 # Of the sections that tell findings, one at a time.

@@ -87,6 +87,8 @@ REFUSED = [
     ("noise_of_its_own", report("r1", "The lungs are clear period No effusion period")),
     ("noise_of_its_own", report("r1", "The lungs are clear.. No effusion.")),
     ("noise_of_its_own", report("r1", "The lungs are clear. the heart is normal.")),
+    ("noise_of_its_own", report("r1", "The lungs are clear.", sections={"indication": ",786.2 cough"})),
+    ("noise_of_its_own", report("r1", "The lungs are clear.", sections={"indication": "Cough;"})),
     ("noise_of_its_own", report("r1", "1. The lungs are clear. 2. No effusion.")),
     ("noise_of_its_own", report("r1", "Effusion on the left 2. Catheter in the right atrium.")),
     ("noise_of_its_own", report("r1", "The lungs are clear. The lungs are clear.")),
