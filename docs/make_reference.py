@@ -33,6 +33,7 @@ EXAMPLE_REPORT = "r002"
 OTHER_REPORTS = {
     "abnormality_labels.v1": "r045",
     "change_summary.v1": "r101",
+    "cleanup.v1": "r003",
     "device_labels.v1": "r041",
     "findings_extraction.v1": "r045",
 }
