@@ -19,6 +19,7 @@ from radcurate import recipe as recipes
 from radcurate.cleaning import Rule, TextRule, chosen
 from radcurate.cleaning.apply import clean_document
 from radcurate.cleaning.rules import DocumentRule, Edit
+from radcurate.demo.site import render
 from radcurate.demo.site.answers import Site
 from radcurate.documents import Document, Section
 from radcurate.sources import SourceSpec, load, radiopaedia
@@ -46,14 +47,25 @@ def _read(spec: SourceSpec) -> list[Document]:
 
 def _pages() -> Iterator[Document]:
     site = Site()
-    spec = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
     for kind, slugs in (("articles", site.articles), ("cases", site.cases)):
         for slug in slugs:
-            body = site.answer(f"/{kind}/{slug}").body
-            answer = Answer(f"https://demo.example/{kind}/{slug}", 200, (), body, "0" * 64, "2026-01-15T12:00:00Z")
-            item = radiopaedia.document(answer, kind, spec)
-            if isinstance(item, Document):
-                yield item
+            yield from _page(kind, slug, site.answer(f"/{kind}/{slug}").body)
+
+
+def quiet_pages() -> Iterator[Document]:
+    """The demo's pages without the noise of its site."""
+    site = Site()
+    for slug, text in site.articles.items():
+        yield from _page("articles", slug, render.article(text, noisy=False).encode())
+    for slug, text in site.cases.items():
+        yield from _page("cases", slug, render.case(text, noisy=False).encode())
+
+
+def _page(kind: str, slug: str, body: bytes) -> Iterator[Document]:
+    answer = Answer(f"https://demo.example/{kind}/{slug}", 200, (), body, "0" * 64, "2026-01-15T12:00:00Z")
+    item = radiopaedia.document(answer, kind, SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"}))
+    if isinstance(item, Document):
+        yield item
 
 
 class Clock:
