@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.page_judge.train [--out FILE]
 
-In: the rows of `rows.py`. Out: `page_judge.tsv`, a weight for pieces and one for spans of each feature, whole numbers of
-a hundredth of a unit of log odds. Two logistic regressions (scikit-learn, the extra `bench`), the same rows always giving
-the same weights. Features that few texts have, and weights that round to nought, are left out.
+In: the rows of `rows.py`. Out: `page_judge.tsv`, a weight for pieces and one for spans of each feature, whole numbers
+of a hundredth of a unit of log odds. Two logistic regressions (scikit-learn, the extra `bench`), the same rows always
+giving the same weights. Features that few texts have, and weights that round to nought, are left out.
 """
 
 import argparse

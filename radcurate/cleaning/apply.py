@@ -64,14 +64,20 @@ def clean_section(section: Section, rules: Sequence[TextRule]) -> tuple[Section,
     pieces = [Piece(section.text, 0, len(section.text))]
     current = section
     audit: list[Audited] = []
+    # The text of which each rule last had nothing to say: a pure rule need not read it again.
+    settled: dict[str, str] = {}
     for _ in range(MOST_ROUNDS):
         made = len(audit)
         for rule in rules:
+            if settled.get(rule.id) == current.text:
+                continue
             edits = [edit for edit in rule.propose(current) if current.text[edit.start : edit.end] != edit.replacement]
             if edits:
                 pieces, spans = _apply(pieces, current.text, edits)
                 audit.extend(Audited(section.name, piece.start, piece.end, rule.id, piece.text) for piece in spans)
                 current = replace(section, text="".join(piece.text for piece in pieces))
+            else:
+                settled[rule.id] = current.text
         if len(audit) == made:
             return current, audit
     raise RuntimeError(f"cleaning rules never come to rest on section {section.name!r}: {audit[-1].rule}")

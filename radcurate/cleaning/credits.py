@@ -183,6 +183,8 @@ def _names_thing(text: str) -> bool:
 
 def _is_label_and_name(text: str) -> bool:
     """ "PA film: A. Sample, Example Infirmary": what, and who."""
+    if ":" not in text and ", " not in text:
+        return False
     words = _listed()
     labelled = _LABELLED.fullmatch(text.strip(" .()[]*_")) if len(text) <= _LONGEST_LABELLED else None
     if not labelled:

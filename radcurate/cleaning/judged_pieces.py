@@ -56,6 +56,11 @@ _BEFORE = 20
 _NUMBER_BEFORE = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)\s?[%°a-z]{0,3}\s?\Z")
 _LIMITS = re.compile(r"[\[(](\d{1,6}(?:\.\d{1,4})?)\s?(?:[-–,;]|to)\s?(\d{1,6}(?:\.\d{1,4})?)[\])]")
 
+# Without one of these a clause is neither citation nor credit, and is not judged.
+_OWES = re.compile(
+    r"\d|©|\b(?:Dr|Prof|Mrs?|by|from|see|our|your|page|image|case|photo|courtesy|kind|credit|upload|ref)", re.IGNORECASE
+)
+
 Read = Callable[[], Judge]
 
 
@@ -75,10 +80,13 @@ def lines_by(read: Read) -> Callable[[Section], Iterator[Edit]]:
 
 
 def _is_line(judge: Judge, line: Unit) -> bool:
-    if len(line.raw) > _LONGEST_LINE or judge.piece_score(line.raw) < _least()["line"]:
+    """The sentences are asked first: the first of a line of prose mostly says that it stays."""
+    if len(line.raw) > _LONGEST_LINE:
         return False
     parts = list(sentences(line.raw))
-    return len(parts) == 1 or all(judge.piece_score(part.raw) >= _least()["beside"] for part in parts)
+    if len(parts) > 1 and any(judge.piece_score(part.raw) < _least()["beside"] for part in parts):
+        return False
+    return judge.piece_score(line.raw) >= _least()["line"]
 
 
 def sentences_by(read: Read) -> Callable[[Section], Iterator[Edit]]:
@@ -112,7 +120,13 @@ def spans_by(read: Read) -> Callable[[Section], Iterator[Edit]]:
     def propose(section: Section) -> Iterator[Edit]:
         judge, text, reached = read(), section.text, 0
         for start, end, least in spans(text):
-            if start >= reached and not _measures(text, start, end) and judge.span_score(text, start, end) >= _least()[least]:
+            if (
+                start < reached
+                or (least == "clause" and not _OWES.search(text, start, end))
+                or _measures(text, start, end)
+            ):
+                continue
+            if judge.span_score(text, start, end) >= _least()[least]:
                 yield Edit(start, end, "")
                 reached = end
 

@@ -58,7 +58,7 @@ def tokens(text: str) -> list[str]:
 def _token(token: str) -> str:
     if token[0].isdigit():
         return "year" if len(token) == 4 and _YEAR.fullmatch(token) else "0" * min(len(token), 5)
-    if token[0].isalpha():
+    if token[0].isalpha() or len(token) > 1:
         return "ultrasound" if token == "US" else token.lower().replace("’", "'")
     if token in _MONEY:
         return "money"

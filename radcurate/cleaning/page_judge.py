@@ -16,7 +16,7 @@ from radcurate.cleaning import page_features as features
 BIAS = "bias"
 # What is shared out over the root of the number of words is so in whole numbers.
 _ROOT = 64
-_WORDS_HELD = 1 << 15
+_WORDS_HELD, _PIECES_HELD = 1 << 15, 1 << 12
 _BEFORE, _AFTER = 60, 30
 
 Weights = Mapping[str, int]
@@ -30,7 +30,10 @@ class Judge:
     span: Weights
 
     def piece_score(self, text: str) -> int:
-        """The score of a line or a sentence, which holds a character at least."""
+        """The score of a line or a sentence, which holds a character at least; the last ones are remembered."""
+        return self._pieces(text)
+
+    def _piece_score(self, text: str) -> int:
         words = features.tokens(text)
         form = sum(self.piece.get(name, 0) for name in set(features.form_features(text, words)))
         return self.piece.get(BIAS, 0) + form + self._of_words(words, self.piece, self._piece_word)
@@ -54,6 +57,10 @@ class Judge:
         total = sum(of_word(word) for word in set(words))
         total += sum(weights.get(name, 0) for name in set(features.pair_features(words)))
         return total * _ROOT // max(isqrt(len(words) * _ROOT * _ROOT), _ROOT)
+
+    @functools.cached_property
+    def _pieces(self) -> "functools._lru_cache_wrapper[int]":
+        return functools.lru_cache(_PIECES_HELD)(self._piece_score)
 
     @functools.cached_property
     def _piece_word(self) -> "functools._lru_cache_wrapper[int]":

@@ -16,6 +16,8 @@ SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
 MARKS = "[data-noise], [data-glued], [data-keep]"
 BLOCKS = ("p", "li", "td", "th")
 _SPACE = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+_RAISED = str.maketrans("0123456789+−-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _FOLDED = str.maketrans("‐‑‒–—−“”‘’", "------\"\"''")
 
 
@@ -38,8 +40,24 @@ def text(document: Document) -> str:
 
 
 def plain(words: str) -> str:
-    """Words without space, dashes and quotation marks in one form, raised and lowered numbers as plain ones."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", words).translate(_FOLDED))
+    """Words without space, dashes and quotation marks in one form; a raised or lowered figure stays what it is."""
+    folded = "".join(
+        sign
+        if unicodedata.decomposition(sign).startswith(("<super>", "<sub>"))
+        else unicodedata.normalize("NFKC", sign)
+        for sign in words
+    )
+    return _SPACE.sub("", folded.translate(_FOLDED))
+
+
+def signs_raised(soup: BeautifulSoup) -> BeautifulSoup:
+    """The page with raised and lowered figures as their signs, as its text has them: 10⁹, CO₂."""
+    for name, figures in (("sup", _RAISED), ("sub", _LOWERED)):
+        for tag in soup.select(name):
+            written = tag.get_text().strip()
+            if all(ord(sign) in figures for sign in written):
+                tag.replace_with(written.translate(figures))
+    return soup
 
 
 def kinds(html: str) -> list[str]:
@@ -61,7 +79,8 @@ def without_noise(html: str) -> str:
 
 
 def keeps(html: str) -> list[str]:
-    return [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select("[data-keep]")]
+    soup = signs_raised(BeautifulSoup(html, "html.parser"))
+    return [tag.get_text() for tag in soup.select("[data-keep]")]
 
 
 def good_blocks(html: str) -> list[list[str]]:
@@ -69,6 +88,7 @@ def good_blocks(html: str) -> list[list[str]]:
     soup = BeautifulSoup(html, "html.parser")
     for piece in soup.select("[data-noise]"):
         piece.replace_with("\0")
+    signs_raised(soup)
     tags = soup.select(", ".join(f".user-generated-content {name}, .case-section {name}" for name in BLOCKS))
     whole = [tag.get_text().split("\0") for tag in tags if not tag.find(BLOCKS)]
     return [[words.strip() for words in parts if words.strip()] for parts in whole]

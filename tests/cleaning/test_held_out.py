@@ -2,8 +2,8 @@
 
 Of `heldout` 173 of 272 pieces were left when rules that had not seen it were first measured (63.6%). The rules of
 today were written with it at hand, so that it is held out no longer; `heldout2` was written after them, and first
-measured 200 of 346 pieces were left (57.8%), 3 look-alikes lost. Such figures stay as they were. What is pinned says
-that no rule does worse than it did.
+measured 200 of 346 pieces were left (57.8%), 3 look-alikes lost. Such figures stay as they were. The trained judge has
+learnt from both sets, so that neither is held out now. What is pinned says that no rule does worse than it did.
 
 `python -m tests.cleaning.test_held_out [FOLDER ...]` prints the figures by kind.
 """
@@ -31,7 +31,8 @@ LOST = {
 # Links to other pages that stand under no heading, which nothing tells from a list of entities, and a credit right
 # after "74 mg/L.", whose full stop is taken for an initial's, are left of the first.
 LEFT = {"related": 2, "courtesy": 1}
-FIRST_LEFT = 200
+# Of the second, once the judge had learnt from it; it is as sure of these as of good text at most.
+SECOND_LEFT = 87
 
 
 class Measured(NamedTuple):
@@ -82,10 +83,10 @@ def test_few_pieces_of_noise_are_left_on_the_pages_that_the_rules_were_written_w
     assert +found.left == Counter(LEFT)
 
 
-def test_no_more_pieces_are_left_on_the_second_pages_than_were_at_first():
+def test_no_more_pieces_are_left_on_the_second_pages_than_were_with_the_judge():
     found = measured("heldout2")
     assert found.there.total() == 346
-    assert found.left.total() <= FIRST_LEFT, found.left
+    assert found.left.total() <= SECOND_LEFT, found.left
 
 
 @pytest.mark.parametrize("folder", held_out.FOLDERS)
