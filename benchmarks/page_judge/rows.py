@@ -1,7 +1,7 @@
 """Texts of pages with their noise marked, and the pieces and spans that the judge of page text learns from.
 
-Out: rows of four writers (`rows_*.jsonl`, see README.md), of the held-out pages of `tests/cleaning` that are held out no
-longer, of the planted set of page noise, of the examples of rules for pages, and of the demo's pages without noise.
+Out: rows of four writers (`rows_*.jsonl`, see README.md), of the pages of `tests/cleaning` that are held out no longer,
+of the planted set of page noise, of the examples of rules for pages, and of the demo's pages without noise.
 """
 
 import json

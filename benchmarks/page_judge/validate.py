@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.page_judge.validate [--scores] [--misses]
 
-In: the rows of `rows.py`. Of writers a, b and c, and of each folder of held-out pages, one at a time is left out of the
-training, and judged by the judge of all the others. Out: by kind how many rows have noise, and how many of them the demo's rules leave
-as they should not be, alone and with the judge; how many good rows lose anything; `--scores`: how much noise goes for
-what share of good pieces, by threshold; `--misses`: the rows themselves.
+In: the rows of `rows.py`. Of writers a, b and c one at a time is left out of the training, and judged by the judge of
+all the others. Out: by kind how many rows have noise, and how many of them the demo's rules leave as they should not
+be, alone and with the judge; how many good rows lose anything; `--scores`: how much noise goes for what share of good
+pieces, by threshold; `--misses`: the rows themselves.
 """
 
 import argparse
@@ -89,8 +89,9 @@ def main() -> None:
         noise = [score for score, is_noise, _ in scored if is_noise]
         for share in PER_MILLE if good else ():
             least = good[len(good) * share // 1000]
+            gone = sum(one > least for one in noise) / len(noise)
             print(
-                f"{name}: {share / 10}% of {len(good)} good ones score over {least}, so do {sum(one > least for one in noise) / len(noise):.1%} of {len(noise)}"
+                f"{name}: {share / 10}% of {len(good)} good ones are over {least}, {gone:.1%} of {len(noise)} of noise"
             )
     print(f"{'kind':<12} {'rows':>5} {'left by rules':>14} {'and judge':>10}")
     for kind, number in sorted(there.items(), key=lambda item: (item[0] == GOOD, -item[1])):

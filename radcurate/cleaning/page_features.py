@@ -25,9 +25,11 @@ _BRACKETS = "()[]{}<>/|^ "
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SIZES = (1, 2, 3, 4, 6, 9, 13, 20, 30, 45)
 _URL = re.compile(r"https?:|www\.|\b\w+\.(?:org|com|example|net)\b|@\w", re.IGNORECASE)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE = re.compile(
-    r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b"
-    r"|(?:Jan|Feb|March|April|May|June|July|August|Sept|Oct|Nov|Dec)\w* \d{1,2}\b|(?:March|April|June|July|\w+ber|\w+uary|August) (?:19|20)\d\d"
+    rf"\b\d{{1,2}} {_MONTH}|\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)?\d\d\b"
+    r"|(?:Jan|Feb|March|April|May|June|July|August|Sept|Oct|Nov|Dec)\w* \d{1,2}\b"
+    r"|(?:March|April|June|July|\w+ber|\w+uary|August) (?:19|20)\d\d"
 )
 _ITEM = re.compile(r"(?:[•◦▪*–-]|\d{1,2}[.)])\s")
 _INITIALS = re.compile(r"\b[A-Z]\. ?[A-Z][a-z]|\b[A-Z][a-z]+ [A-Z]{1,2}\b[,.]")
@@ -103,9 +105,10 @@ def form_features(text: str, words: Sequence[str]) -> Iterator[str]:
     count = len(words)
     letters = [word for word in words if word[0].isalpha()]
     yield f"f words {sum(count > size for size in _SIZES)}"
-    yield f"f last {text[-1] if not text[-1].isalnum() else 'letter'}"
-    first = text[0]
-    yield f"f first {'small' if first.islower() else 'capital' if first.isupper() else 'digit' if first.isdigit() else 'sign'}"
+    last = "letter" if text[-1].isalnum() else text[-1]
+    yield f"f last {last}"
+    sorts = {"small": str.islower, "capital": str.isupper, "digit": str.isdigit}
+    yield f"f first {next((sort for sort, holds in sorts.items() if holds(text[0])), 'sign')}"
     for name, pattern in _FORMS:
         if pattern.search(text):
             yield f"f {name}"
@@ -171,7 +174,8 @@ def _number_features(before: str, inside: str) -> Iterator[str]:
     yield f"n most {sum(max(numbers) > size for size in (5, 12, 30, 60, 99, 300, 1900))}"
     if len(numbers) > 1:
         rising = all(first < second for first, second in itertools.pairwise(numbers))
-        yield f"n {'rising' if rising else 'falling'} {sum(max(numbers) - min(numbers) > size for size in (1, 4, 10, 30))}"
+        apart = sum(max(numbers) - min(numbers) > size for size in (1, 4, 10, 30))
+        yield f"n {'rising' if rising else 'falling'} {apart}"
     measured = re.search(r"(\d+)(?:\.\d+)?\s?(%|[a-z]{1,3})?\s?$", before)
     if measured:
         yield f"n after number {measured[2] or ''}"
@@ -197,6 +201,6 @@ def _sort(character: str) -> str:
 
 
 _FORMS = (
-    ("url", _URL), ("date", _DATE), ("item", _ITEM), ("initials", _INITIALS), ("titled", _TITLED), ("names", _TWO_NAMES),
-    ("place", _PLACE), ("measure", _MEASURE),
+    ("url", _URL), ("date", _DATE), ("item", _ITEM), ("initials", _INITIALS), ("titled", _TITLED),
+    ("names", _TWO_NAMES), ("place", _PLACE), ("measure", _MEASURE),
 )  # fmt: skip
