@@ -11,7 +11,7 @@ from radcurate.sources import SourceSpec, radiopaedia
 from radcurate.spiders.snapshot import Answer
 
 HERE = Path(__file__).parent
-FOLDERS = ("heldout", "heldout2")
+FOLDERS = ("heldout", "heldout2", "heldout3")
 SPEC = SourceSpec("site", "radiopaedia", (), {"licence": "CC0-1.0"})
 MARKS = "[data-noise], [data-glued], [data-keep]"
 BLOCKS = ("p", "li", "td", "th")
