@@ -38,7 +38,7 @@ _FORMED = re.compile(
 )
 # Plates of cars, in capitals, after a word for one.
 _CAR_PLATE = re.compile(
-    rf"(?<![\w-])(?P<label>(?i:{either(LEXICON['vehicles'])}))\.?\s?[:=(]?\s?(?:[\w'’]{{1,20}}\s)?"
+    rf"(?<![\w-])(?P<label>(?i:{either(LEXICON['vehicles'])}))(?!\w)\.?\s?[:=(]?\s?(?:[\w'’]{{1,20}}\s)?"
     r"(?P<number>[A-Z]{2}\d\d\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|\d[A-Z]{3}\d{3}|[A-Z]{3}[ -]?\d{3,4}|\d{3}[ -][A-Z]{3}"
     r"|[A-Z]{1,3}-[A-Z]{1,2}\s?\d{2,4}|[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{2}\s?\d{4,5}|\d{4}\s[A-Z]{3})(?![\w-])"
 )
@@ -134,7 +134,7 @@ RULES = (
         ),
     ),
     TextRule(
-        "device_number.v2",
+        "device_number.v3",
         _takes_out(
             (_labelled(LEXICON["devices"]), _labelled(LEXICON["plates"], _PLATE), _CAR_PLATE),
             "Takes out serial and lot numbers of devices, and number plates.",
@@ -145,6 +145,7 @@ RULES = (
             Example("Hit by a car, plate LM61 QRS.", "Hit by a car, plate [number]."),
             Example("Plate and 6 screws; car door, T12.", "Plate and 6 screws; car door, T12."),
             Example("Serial 3 mm slices; 18 gauge needle.", "Serial 3 mm slices; 18 gauge needle."),
+            Example("Patients who carry HLA-B27.", "Patients who carry HLA-B27."),
         ),
     ),
 )
