@@ -134,7 +134,7 @@ def test_the_audit_has_every_drop_then_every_edit(trouble: Path) -> None:
     ("rule", "ids"),
     [
         ("empty_document.v1", ["ward:t3"]),
-        ("impression.v1", ["impression/ward:t4/impression", "impression/ward:t5/impression"]),
+        ("impression.v2", ["impression/ward:t4/impression", "impression/ward:t5/impression"]),
         ("cites_prior", ["impression/ward:t5/impression"]),
         ("signature_line.v1", ["ward:t4"]),
         ("invisible.v1", []),
@@ -150,7 +150,7 @@ def test_the_audit_of_one_task_holds_its_records_alone(trouble: Path) -> None:
     assert list(audit(trouble, task="tagging")) == []
 
 
-@pytest.mark.parametrize("rule", ["spaces.v1", "impression.v1", "no_tags", "duplicate_id.v1", "broken_line.v1"])
+@pytest.mark.parametrize("rule", ["spaces.v1", "impression.v2", "no_tags", "duplicate_id.v1", "broken_line.v1"])
 def test_rules_and_reasons_of_the_release_are_known_whether_or_not_they_fired(trouble: Path, rule: str) -> None:
     check_rule(trouble, rule)
 

@@ -12,7 +12,7 @@ from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 from tests.shards import compared, derived, report, rows
 
-TASK = "impression.v1"
+TASK = "impression.v2"
 CLEAR = "The lungs are clear and the heart is of normal size."
 
 
