@@ -60,6 +60,10 @@ _HIDDEN = re.compile(
     r"\b(?:no|not|without|acute|is|are|was|most|with)\s+(?:XXXX|___)|(?:XXXX|___)\s+(?:of|represent\w*|related|change\w*|in)\b",
     re.IGNORECASE,
 )
+# The same of a change in the findings: "the lungs have XXXX XXXX in the interval".
+_HIDDEN_CHANGE = re.compile(r"(?:XXXX|___)\s+(?:in\s+the\s+interval|since|change\w*)\b", re.IGNORECASE)
+# The number of an item left within a sentence, which ran into the next one: "no acute disease 2. No nodules".
+_STRAY_NUMBER = re.compile(r"(?<=[^\W\d_])\s+\(?[1-9][.)]\s+(?=[A-Z\d])")
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
@@ -102,8 +106,10 @@ def _refusal(reading: Reading, output: str, given: Sequence[Observation], told: 
         return "no_observation"
     if cue_set("elsewhere").occurs(output):
         return "refers_elsewhere"
-    if _HIDDEN.search(output):
+    if _HIDDEN.search(output) or _HIDDEN_CHANGE.search(reading.document.text_of("findings")):
         return "redacted_modifier"
+    if _STRAY_NUMBER.search(output):
+        return "fragment"
     doubts = (doubt(reading, one) for one in (*given, *told))
     return next((reason for reason in doubts if reason in ("redacted_modifier", "fragment")), None)
 

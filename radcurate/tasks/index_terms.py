@@ -1,9 +1,9 @@
 """Index terms of a report (a head and its qualifiers, parted by `/`), and what of a term the report supports.
 
 In: terms as published, and the reading of a report. Out: the term in natural order, and the part of it that the text
-supports. `index_terms.tsv` says which findings or words support a head; a head that it does not hold is supported by
-its name. Of a supported term each qualifier must stand in a sentence that names the finding, in words of
-`index_terms.toml` or by its name.
+supports. `index_terms.tsv` says which findings or words support a head; one that it does not hold is supported by the
+finding of that name in the lexicon, and one that neither knows where the text names it. Of a supported term each
+qualifier must stand in a sentence that names the finding, in words of `index_terms.toml` or by its name.
 """
 
 import functools
@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from radcurate.language.lexicon import Lexicon
+from radcurate.language.lexicon.entries import Finding
 from radcurate.language.observations import ABSENT, NONE, PRESENT, UNKNOWN, Observation
 from radcurate.language.sentences import Span, sentences
 from radcurate.tasks.doubts import doubt
@@ -54,7 +56,7 @@ def supported_part(term: str, reading: Reading) -> str | None:
         told = (one for one in reading.observations if one.polarity == PRESENT and one.kind in ABNORMAL)
         return None if any(doubt(reading, one) is None for one in told) else head
     making = next((name for name in qualifiers if f"{head}/{name}" in _table()), None)
-    named = _sentences(reading, _table().get(f"{head}/{making}" if making else head), head)
+    named = _sentences(reading, _support(f"{head}/{making}" if making else head), head)
     if not named:
         return None
     kept = [name for name in qualifiers if name == making or any(_named(words, name) for words in named)]
@@ -92,6 +94,14 @@ def _named(words: str, name: str) -> Span | None:
 def _match(pattern: re.Pattern[str] | None, words: str) -> Span | None:
     match = pattern.search(words) if pattern else None
     return match.span() if match else None
+
+
+@functools.cache
+def _support(term: str) -> Support | None:
+    """What the table says of a term, else the finding that the lexicon knows by this name."""
+    known = (entry for entry in Lexicon.load().phrases.get(term.replace("-", " "), ()) if isinstance(entry, Finding))
+    finding = next(known, None)
+    return _table().get(term) or (Support((finding.name,), None) if finding else None)
 
 
 def _is_named(one: Observation) -> bool:

@@ -28,6 +28,11 @@ KINDS = ("report",)
 WANTED = ("findings", "impression")
 OTHERS = ("indication", "technique", "comparison", "addendum")
 NOT_STATED = "not stated"
+# A heading that lost its colon: "None Indication chest pain", "FINDINGS the lungs are clear".
+_LOST_HEADING = re.compile(
+    r"(?i:\bnone\b[.\s]+(?:indications?|findings|technique|history|impression)\b)"
+    r"|\b(?:INDICATION|FINDINGS|IMPRESSION|TECHNIQUE|COMPARISON)\b"
+)
 # What a report is asked for besides findings and impression, by a lot of ten.
 _LOTS = ("absent",) * 2 + ("left_out",) * 2 + ("other",) * 2 + ("",) * 4
 _ASKED_OF_HALF_REPORTS = ("absent", "left_out")
@@ -86,7 +91,7 @@ def _refusal(document: Document, there: Collection[str]) -> str | None:
         return "unknown_section"
     if sum(map(len, texts)) > LONGEST:
         return "too_long"
-    if any(has_inner_heading(text) for text in texts):
+    if any(has_inner_heading(text) or _LOST_HEADING.search(text) for text in texts):
         return "inner_heading"
     if not is_english(texts):
         return "not_english"

@@ -103,6 +103,8 @@ REFUSED = [
     ("redacted_modifier", report("r1", FINDINGS, "No ___ effusion.")),
     ("redacted_modifier", report("r1", FINDINGS, "Effusion. This is XXXX to be reactive.")),
     ("fragment", report("r1", "Normal heart. Pleural effusions or pneumothorax.", "No acute disease.")),
+    ("redacted_modifier", report("r1", "The lungs have XXXX in the interval. No effusion.", "No acute disease.")),
+    ("fragment", report("r1", FINDINGS, "No acute disease 2. Small left effusion.")),
     ("impression_holds_nothing", report("r1", FINDINGS, "XXXX. Results were called to the ward.")),
     ("refers_elsewhere", report("r1", FINDINGS, "Healed rib fractures as described above.")),
 ]

@@ -105,6 +105,8 @@ REFUSED = [
     ("no_text", report("r1", " ", "\n")),
     ("inner_heading", report("r1", "Chest: Clear. Left knee: Normal.", "Normal.")),
     ("inner_heading", report("r1", FINDINGS, IMPRESSION, sections={"comparison": "None. INDICATION/pain"})),
+    ("inner_heading", report("r1", FINDINGS, IMPRESSION, sections={"comparison": "None Indication chest pain"})),
+    ("inner_heading", report("r1", "Pain. FINDINGS the lungs are clear.", IMPRESSION)),
     ("section_repeated", report("r1", "Clear.", "Normal.", sections={"impression_2": "Mass."})),
     ("unknown_section", report("r1", "Clear.", "Normal.", sections={"findings_and_impression": "Mass."})),
     ("too_long", report("r1", LONG, "Normal.")),
