@@ -30,9 +30,9 @@ REPORTS = (
     {
         "id": "t5",
         "patient": "e",
-        "findings": "The left basal opacity has  cleared since the previous film.",
+        "findings": "The left basal opacity has  cleared since the previous film. Scoliosis is noted.",
         "impression": "Resolved left basal pneumonia since the prior study.",
-        "tags": ["Pneumonia/lower lobe/left"],
+        "tags": ["Scoliosis/left"],
     },
     {
         "id": "t6",
