@@ -30,9 +30,9 @@ REPORTS = (
     {
         "id": "t5",
         "patient": "e",
-        "findings": "The left basal opacity has  cleared since the previous film.",
+        "findings": "The left basal opacity has  cleared since the previous film. Scoliosis is noted.",
         "impression": "Resolved left basal pneumonia since the prior study.",
-        "tags": ["Pneumonia/lower lobe/left"],
+        "tags": ["Scoliosis/left"],
     },
     {
         "id": "t6",
@@ -54,11 +54,11 @@ description = "Invented reports with every kind of trouble."
 rules = ["spaces.v1", "signature_line.v1", "empty_document.v1", "exact_duplicate.v1"]
 
 [tasks.impression]
-generator = "impression.v1"
+generator = "impression.v2"
 leave_out = ["cites_prior"]
 
 [tasks.tagging]
-generator = "tagging.v2"
+generator = "tagging.v3"
 """
 
 SOURCE = """\

@@ -43,7 +43,7 @@ def test_a_recipe_becomes_its_sources_rules_and_tasks(tmp_path: Path) -> None:
     assert (source.name, source.type, source.paths) == ("clinic", "table", (tmp_path / "reports.csv",))
     assert set(source.options) == {"licence", "columns"}
     assert found.rules == ("spaces.v1", "empty_document.v1")
-    assert found.tasks == (recipe.TaskSpec("impression", "impression.v1", (), {}),)
+    assert found.tasks == (recipe.TaskSpec("impression", "impression.v2", (), {}),)
 
 
 def test_the_content_for_the_manifest_holds_no_path_and_the_defaults(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_the_content_for_the_manifest_holds_no_path_and_the_defaults(tmp_path: P
 
 def test_sources_and_tasks_come_in_order_of_their_names(tmp_path: Path) -> None:
     source = RECIPE[RECIPE.index("[sources.clinic]") : RECIPE.index("[cleaning]")]
-    added = source.replace("clinic", "archive") + '[tasks.section_extraction]\ngenerator = "section_extraction.v1"\n'
-    found = recipe.load(write_recipe(tmp_path, RECIPE + added + '[tasks.tagging]\ngenerator = "tagging.v2"\n'))
+    added = source.replace("clinic", "archive") + '[tasks.section_extraction]\ngenerator = "section_extraction.v2"\n'
+    found = recipe.load(write_recipe(tmp_path, RECIPE + added + '[tasks.tagging]\ngenerator = "tagging.v3"\n'))
     assert [source.name for source in found.sources] == ["archive", "clinic"]
     assert [task.name for task in found.tasks] == ["impression", "section_extraction", "tagging"]
 
@@ -235,7 +235,7 @@ def test_a_value_in_the_place_of_a_table_is_refused(tmp_path: Path, table: str) 
         ('licence = "CC0-1.0"\n', "sources.clinic.licence"),
         ('id = "id"\n', "sources.clinic.columns.id"),
         ('rules = ["spaces.v1", "empty_document.v1"]\n', "cleaning.rules"),
-        ('generator = "impression.v1"\n', "tasks.impression.generator"),
+        ('generator = "impression.v2"\n', "tasks.impression.generator"),
     ],
 )
 def test_a_missing_key_is_refused_by_its_name(tmp_path: Path, line: str, key: str) -> None:
@@ -257,14 +257,14 @@ def test_an_unknown_source_type_is_told_before_the_options_that_it_makes_look_wr
             "`cleaning.rules` names 'spaces.v9', which does not exist; nearest: 'spaces.v1'",
         ),
         (
-            '"impression.v1"',
+            '"impression.v2"',
             '"impresion.v1"',
-            "`tasks.impression.generator` names 'impresion.v1', which does not exist; nearest: 'impression.v1'",
+            "`tasks.impression.generator` names 'impresion.v1', which does not exist; nearest: 'impression.v2'",
         ),
         (
-            '"impression.v1"',
-            '"tagging.v2"',
-            "`tasks.impression` has generator tagging.v2: a task's table is named after it",
+            '"impression.v2"',
+            '"tagging.v3"',
+            "`tasks.impression` has generator tagging.v3: a task's table is named after it",
         ),
     ],
 )
@@ -284,7 +284,7 @@ def test_an_unknown_rule_or_generator_is_refused_with_the_nearest_one(
         ("1.0.0", "01.0.0", "version"),
         ("1.0.0", "1.0.0\\n", "version"),
         ("[tasks.impression]", "[tasks]\n[ignored.impression]", "ignored"),
-        ('generator = "impression.v1"', 'generator = "impression.v1"\nleave_out = ["a", "a"]', "tasks.impression"),
+        ('generator = "impression.v2"', 'generator = "impression.v2"\nleave_out = ["a", "a"]', "tasks.impression"),
     ],
 )
 def test_a_value_that_no_release_could_bear_is_refused(tmp_path: Path, old: str, new: str, key: str) -> None:
@@ -358,7 +358,7 @@ def test_a_later_setting_wins(tmp_path: Path) -> None:
 
 
 def test_a_setting_may_add_a_table(tmp_path: Path) -> None:
-    found = recipe.load(write_recipe(tmp_path), ["tasks.tagging.generator=tagging.v2"])
+    found = recipe.load(write_recipe(tmp_path), ["tasks.tagging.generator=tagging.v3"])
     assert [task.name for task in found.tasks] == ["impression", "tagging"]
 
 

@@ -19,7 +19,7 @@ DRAFT = Draft(
 WORDINGS = ("Write the impression.", "Summarise the findings.")
 
 
-def record(draft=DRAFT, document=REPORT, generator="impression.v1", wordings=WORDINGS):
+def record(draft=DRAFT, document=REPORT, generator="impression.v2", wordings=WORDINGS):
     return make_record(generator, wordings, [document], draft)
 
 
@@ -73,7 +73,7 @@ def test_other_content_has_another_id_and_the_same_key(change):
 
 
 def test_another_task_version_has_another_id_and_the_same_key():
-    other = record(generator="impression.v2")
+    other = record(generator="impression.v3")
     assert other["record_id"] != record()["record_id"]
     assert (other["record_key"], other["task"]) == (record()["record_key"], "impression")
 

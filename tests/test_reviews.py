@@ -140,7 +140,7 @@ def test_right_and_unread_records_change_nothing(tmp_path):
 
 def test_a_new_answer_that_is_not_in_the_tasks_form_is_refused(tmp_path):
     with pytest.raises(
-        DataError, match=r"verdict on tagging/ward:t6/tags gives is no answer in the form of tagging.v2"
+        DataError, match=r"verdict on tagging/ward:t6/tags gives is no answer in the form of tagging.v3"
     ):
         built_with(tmp_path, said("fix", TAGS, new_output=", ,"))
 

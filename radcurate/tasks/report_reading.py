@@ -9,7 +9,7 @@ not, makes no record.
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +126,21 @@ class Reading:
 
 def read_report(document: Document, task: str) -> Reading | str:
     """The reading of a report for a task (each draws its own inputs), or the name of the refusal."""
+    whole = read_whole(document)
+    if isinstance(whole, str):
+        return whole
+    shown = drawn_sections(document, task)
+    read = tuple(name for name in whole.sections if name in shown)
+    return Reading(
+        document,
+        as_published(section for section in document.sections if section.name in shown),
+        read,
+        tuple(each for each in whole.observations if each.section in read),
+    )
+
+
+def read_whole(document: Document) -> Reading | str:
+    """The reading of findings and impression, all sections shown, or the name of the refusal."""
     reason = _unusable(document)
     if reason:
         return reason
@@ -133,14 +148,7 @@ def read_report(document: Document, task: str) -> Reading | str:
     observations = tuple(each for name in there for each in _observations(document.text_of(name), name))
     if any(True for _ in conflicts(observations)):
         return "contradiction"
-    shown = _shown(document, task)
-    read = tuple(name for name in there if name in shown)
-    return Reading(
-        document,
-        as_published(section for section in document.sections if section.name in shown),
-        read,
-        tuple(each for each in observations if each.section in read),
-    )
+    return Reading(document, as_published(document.sections), there, observations)
 
 
 def _unusable(document: Document) -> str | None:
@@ -152,7 +160,7 @@ def _unusable(document: Document) -> str | None:
         return "section_repeated"
     if document.text_of("addendum").strip():
         return "addendum"
-    if any(section.name.rstrip("_0123456789") not in (*REPORT_SECTIONS, *SILENT) for section in document.sections):
+    if has_unknown_section(document):
         return "unknown_section"
     if sum(len(section.text) for section in document.sections) > LONGEST:
         return "too_long"
@@ -161,10 +169,17 @@ def _unusable(document: Document) -> str | None:
         return "inner_heading"
     if holds_nothing("\n\n".join(texts)):
         return "holds_nothing"
-    return None if _is_english(texts) else "not_english"
+    return None if is_english(texts) else "not_english"
 
 
-def _is_english(texts: Sequence[str]) -> bool:
+def has_unknown_section(document: Document) -> bool:
+    """True where a section has a name of its own, so that it may tell findings."""
+    known = (*REPORT_SECTIONS, *SILENT, *word_lists()["silent_sections"])
+    return any(section.name.rstrip("_0123456789") not in known for section in document.sections)
+
+
+def is_english(texts: Iterable[str]) -> bool:
+    """True where enough of the words are known ones of radiology in English; of no words at all too."""
     words = [word.lower() for text in texts for word in _WORD.findall(text) if not word.startswith("XXX")]
     return sum(word in _known_words() for word in words) >= FEWEST_KNOWN * len(words)
 
@@ -189,10 +204,11 @@ def _known_words() -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in phrase.split())
 
 
-def _shown(document: Document, task: str) -> frozenset[str]:
+def drawn_sections(document: Document, task: str) -> frozenset[str]:
     """The names of the sections that the input shows: the findings alone or with the indication, where they hold
-    anything, or all."""
-    everything = frozenset(section.name for section in document.sections)
+    anything, or all that are of the report (not who was told of it)."""
+    silent = word_lists()["silent_sections"]
+    everything = frozenset(section.name for section in document.sections if section.name not in silent)
     variant = choose(("findings", "indication", "report"), f"{task} {document.document_id}")
     if variant == "report" or holds_nothing(document.text_of("findings")):
         return everything

@@ -4,8 +4,9 @@ The first line of the input says what is wanted. Of a report: index terms (Open-
 its qualifiers, parted by `/`, an inverted MeSH heading turned round (`Catheters, Indwelling` → `indwelling catheters`).
 Of an article: body systems and tags; of a case: body systems, tags, and from the findings alone the imaging modalities.
 An answer is lower-case, its terms in their order and parted by `, `. What the text does not support leaves the answer,
-stands in `uncertain`, and the record is flagged `not_in_text`: lobes and sides of index terms, and technical heads;
-tags of articles and cases that the text, its title not counted, does not name.
+stands in `uncertain`, and the record is flagged `not_in_text`: heads of index terms that findings and impression do not
+name (a technical one never), their qualifiers (lobe, side, degree …) that no sentence on the finding states; tags of
+articles and cases that the text, its title not counted, does not name. A report that contradicts itself makes none.
 """
 
 import functools
@@ -17,11 +18,14 @@ from typing import Any
 
 from radcurate.documents import Document, as_published
 from radcurate.records import Draft, Evidence, Refusal
+from radcurate.tasks.index_terms import natural, supported_part
 from radcurate.tasks.phrases import find
 from radcurate.tasks.pool import Pool
+from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.report_reading import read_whole
 from radcurate.tasks.scoring import averages, micro_f1, set_counts
 
-ID = "tagging.v2"
+ID = "tagging.v3"
 KINDS = ("article", "case", "report")
 
 INSTRUCTIONS = (
@@ -34,6 +38,7 @@ INSTRUCTIONS = (
 )
 
 REFUSALS = {
+    **READING_REFUSALS,
     "no_systems": "the curators gave the document no body system",
     "no_modality": "the case names no imaging modality, or one of its studies with findings does not",
     "no_tags": "the curators gave the document no tag or index term",
@@ -69,14 +74,11 @@ def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
 def _report(document: Document) -> Draft | Refusal:
     if not document.tags:
         return Refusal("tags", "no_tags")
-    read = [section for section in document.sections if section.name in ("findings", "impression", "addendum")]
-    if not any(section.name in ("findings", "impression") for section in read):
-        return Refusal("tags", "no_text")
-    text = "\n".join(section.text for section in read)
-    terms = [natural(tag) for tag in document.tags]
-    return _supported(
-        document, "index terms", as_published(document.sections), {term: supported_part(term, text) for term in terms}
-    )
+    reading = read_whole(document)
+    if isinstance(reading, str):
+        return Refusal("tags", reading)
+    terms = {term: supported_part(term, reading) for term in map(natural, document.tags)}
+    return _supported(document, "index terms", reading.shown, terms)
 
 
 def _tags(document: Document, shown: str, text: str) -> Draft | Refusal:
@@ -101,7 +103,7 @@ def _supported(document: Document, wanted: str, shown: str, terms: Mapping[str, 
         input=f"Wanted: {wanted}\n\n{shown}",
         output=", ".join(answers),
         evidence=(Evidence(document.document_id, "@tags", 0, 0),),
-        rule="published_tags.v2",
+        rule="published_tags.v3",
         flags=("not_in_text",) if uncertain else (),
         uncertain=uncertain,
     )
@@ -141,29 +143,9 @@ def labels(output: str) -> list[str]:
     return list(dict.fromkeys(term.partition("/")[0] for term in output.split(", ")))
 
 
-def natural(tag: str) -> str:
-    """A published term in lower case, inverted headings turned round: `Aorta, Thoracic/x` → `thoracic aorta/x`."""
-    parts = [" ".join(part.lower().split()) for part in tag.split("/")]
-    names = _data()["names"]
-    return "/".join(names.get(part) or " ".join(reversed(part.split(", "))) for part in parts if part)
-
-
-def supported_part(term: str, text: str) -> str | None:
-    """The term without the lobes and sides that `text` does not state; None for a technical head."""
-    head, *qualifiers = term.split("/")
-    if head in _data()["technical"]:
-        return None
-    return "/".join([head, *(part for part in qualifiers if part not in _places() or _places()[part].search(text))])
-
-
 @functools.cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-@functools.cache
-def _places() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(cues), re.IGNORECASE) for name, cues in _data()["places"].items()}
 
 
 def score(record: Mapping[str, Any], answer: str) -> dict[str, float]:

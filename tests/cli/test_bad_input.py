@@ -67,7 +67,7 @@ def _dropped(release: Path, kind: str = "input") -> list[dict[str, Any]]:
         ("reports.csv", "report.csv", ["`sources.clinic.path`", "report.csv, which does not exist"]),
         ('"table"', '"csv"', ["`sources.clinic.type` is 'csv'", "nearest allowed: "]),
         ("spaces.v1", "space.v1", ["`cleaning.rules`", "nearest: 'spaces.v1'"]),
-        ("impression.v1", "impression.v0", ["`tasks.impression.generator`", "nearest: 'impression.v1'"]),
+        ("impression.v2", "impression.v0", ["`tasks.impression.generator`", "nearest: 'impression.v2'"]),
         ('title = "', 'title = "\\', ["is not TOML", "line 3"]),
         ('path = "reports.csv"', "path = [[1]]", ["`sources.clinic.path`", "expected: A file"]),
     ],

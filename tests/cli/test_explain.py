@@ -41,7 +41,7 @@ def test_a_record_shows_its_text_with_the_evidence_rule_and_licence(release: Pat
     text = _printed(release, "impression/ward:t6/impression")
     (record,) = (row for row in rows_of(release, "impression/train") if row["document_ids"] == ["ward:t6"])
     assert f"record    impression/ward:t6/impression  (train, {record['record_id']})\n" in text
-    assert "made by   impression.v1, rule impression_section.v1\n" in text
+    assert "made by   impression.v2, rule impression_section.v2\n" in text
     assert "licence   CC-BY-NC-ND-4.0 (may not be published)\n" in text
     assert f"asks      {record['instruction']}\n" in text
     assert "answer    Cardiomegaly without failure.\n" in text
@@ -61,13 +61,13 @@ def test_an_answer_from_a_field_marks_the_field(release: Path) -> None:
     ("what", "words"),
     [
         ("a kept document", ["document  ward:t5  kept, train, group ward:e", "gave      tagging/ward:t5/tags"]),
-        ("a kept document", ["not kept  record impression/ward:t5/impression", "impression.v1: cites_prior – the "]),
+        ("a kept document", ["not kept  record impression/ward:t5/impression", "impression.v2: cites_prior – the "]),
         ("a kept document", ["cleaned   ward:t5 by spaces.v1, 1 edit\n          findings 26–28\n            before  "]),
         ("a document that came twice", ["not kept  document ward:t1", "duplicate_id.v1: the same id came more than"]),
         ("an empty document", ["not kept  document ward:t3", "empty_document.v1: no section holds any text"]),
         ("a duplicate", ["exact_duplicate.v1: the same text", "kept instead: ward:t1 (similarity 1.00)"]),
         ("an input", ["not kept  input ward.jsonl:5", "broken_line.v1: is no JSON"]),
-        ("a refused record", ["impression.v1: no_impression – the report has no ", "document  ward:t4  kept"]),
+        ("a refused record", ["impression.v2: no_impression – the report has no ", "document  ward:t4  kept"]),
         ("a refused record", ["after   Small left effusion.⟦⟧\n", "cleaned   ward:t4 by signature_line.v1, 1 edit"]),
     ],
 )

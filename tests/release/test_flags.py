@@ -32,7 +32,7 @@ columns = { id = "id", findings = "findings", impression = "impression" }
 [cleaning]
 rules = ["spaces.v1"]
 [tasks.impression]
-generator = "impression.v1"
+generator = "impression.v2"
 """,
         encoding="utf-8",
     )

@@ -167,7 +167,7 @@ def test_the_changelog_counts_what_the_tables_hold(demo_release: Path) -> None:
 def test_the_changelog_compares_with_the_parent(tmp_path: Path) -> None:
     parent = build_trouble(tmp_path)
     path = write_recipe(tmp_path)
-    text = path.read_text().replace('[tasks.tagging]\ngenerator = "tagging.v2"\n', "")
+    text = path.read_text().replace('[tasks.tagging]\ngenerator = "tagging.v3"\n', "")
     path.write_text(text.replace('leave_out = ["cites_prior"]\n', ""))
     built, _ = build_here(path, tmp_path / "out", version="2.0.0", parent=parent)
     seal = manifests.read(parent)["self_sha256"]

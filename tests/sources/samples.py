@@ -92,7 +92,7 @@ impression = "impression"
 rules = ["spaces.v1", "empty_document.v1"]
 
 [tasks.impression]
-generator = "impression.v1"
+generator = "impression.v2"
 """
 
 REPORTS = """id,findings,impression

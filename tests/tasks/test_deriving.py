@@ -12,7 +12,7 @@ from radcurate.splits import SPLITS
 from radcurate.tables import read_rows
 from tests.shards import compared, derived, report, rows
 
-TASK = "impression.v1"
+TASK = "impression.v2"
 CLEAR = "The lungs are clear and the heart is of normal size."
 
 
@@ -180,8 +180,13 @@ def test_what_is_left_out_for_its_link_is_no_training_input_that_others_could_re
 
 # --- near to training -------------------------------------------------------------------------------------------------
 
-WORDS = st.lists(st.sampled_from(["heart", "lungs", "large", "clear", "small", "effusion"]), min_size=3, max_size=12)
+WORDS = st.lists(st.sampled_from(["there", "which", "could", "these", "other", "where"]), max_size=12).map(
+    lambda words: ["No", "mass", "is", "seen.", *words]
+)
 DRAWN = st.lists(st.tuples(st.sampled_from(SPLITS), WORDS), min_size=1, max_size=9)
+
+
+NINE = "no mass is seen in the left lung"
 
 
 def shingled(text):
@@ -209,12 +214,16 @@ def test_nearest_train_is_the_jaccard_that_sets_give_from_a_half_upwards_and_nul
 
 @pytest.mark.parametrize(
     ("words", "nearest"),
-    [("a b c d e f g h x", 5 / 7), ("a b c d e f g x y", 4 / 8), ("a b c d e f x y z", None)],
+    [
+        (f"{NINE} today", 5 / 7),
+        ("no mass is seen in the left other today", 4 / 8),
+        ("no mass is seen in the same other today", None),
+    ],
     ids=["over a half", "a half", "under a half (3 of 9)"],
 )
 def test_nearest_train_is_told_from_a_half_upwards(tmp_path, words, nearest):
     """Inputs of ten words, of which the first is the heading, have six shingles each."""
-    shards = [[one("t", "train", "a b c d e f g h i"), one("h", "test", words)]]
+    shards = [[one("t", "train", f"{NINE} base"), one("h", "test", words)]]
     folders, *_ = run(tmp_path, shards)
     assert [row["nearest_train"] for row in kept(folders) if row["split"] == "test"] == [nearest]
 
@@ -222,16 +231,16 @@ def test_nearest_train_is_told_from_a_half_upwards(tmp_path, words, nearest):
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_the_nearest_training_record_may_lie_in_any_shard(tmp_path, order):
     shards = [
-        [one("near", "train", "a b c d e f g h i")],
-        [one("h", "test", "a b c d e f g h x")],
-        [one("far", "train", "p q r s t u v w")],
+        [one("near", "train", f"{NINE} base")],
+        [one("h", "test", f"{NINE} today")],
+        [one("far", "train", "there is one other nodule over these two")],
     ]
     folders, *_ = run(tmp_path, [shards[place] for place in order])
     assert [row["nearest_train"] for row in kept(folders) if row["split"] == "test"] == [5 / 7]
 
 
 def test_records_are_written_under_the_split_of_their_document(tmp_path):
-    documents = [one(split, split, f"Film number {number} of three.") for number, split in enumerate(SPLITS)]
+    documents = [one(split, split, f"No nodule, film {number} of three.") for number, split in enumerate(SPLITS)]
     folders, *_ = run(tmp_path, [documents])
     assert {row["document_ids"][0]: row["split"] for row in kept(folders)} == {
         f"here:{split}": split for split in SPLITS

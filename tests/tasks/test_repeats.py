@@ -18,7 +18,7 @@ from tests.conftest import build_here
 from tests.invented import write_recipe, write_rows
 from tests.shards import derived, report, rows
 
-TASK = "impression.v1"
+TASK = "impression.v2"
 MADE = 60
 OUTPUTS = ("Normal chest.", "normal  chest.", "Clear lungs.", "No acute disease.")
 

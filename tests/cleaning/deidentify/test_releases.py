@@ -46,9 +46,9 @@ columns = {{ {columns} }}
 [cleaning]
 rules = {json.dumps(IDS)}
 [tasks.impression]
-generator = "impression.v1"
+generator = "impression.v2"
 [tasks.section_extraction]
-generator = "section_extraction.v1"
+generator = "section_extraction.v2"
 """,
         encoding="utf-8",
     )
