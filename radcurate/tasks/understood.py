@@ -6,6 +6,7 @@ and it must be certain which finding a place belongs to. What is only advice is 
 """
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -55,9 +56,9 @@ class Sentence(NamedTuple):
         return self.text[slice(*self.span)]
 
 
-def not_understood(reading: Reading) -> str | None:
-    """Why a report is not understood whole, or None."""
-    return next(filter(None, map(unclear, read_sentences(reading))), None)
+def not_understood(reading: Reading, places: bool = True) -> str | None:
+    """Why a report is not understood whole, or None; without `places` where only what is there counts, not where."""
+    return next(filter(None, (unclear(sentence, places) for sentence in read_sentences(reading))), None)
 
 
 def read_sentences(reading: Reading) -> Iterator[Sentence]:
@@ -78,8 +79,8 @@ def read_sentences(reading: Reading) -> Iterator[Sentence]:
                     )
 
 
-def unclear(sentence: Sentence) -> str | None:
-    """Why one sentence is not understood, or None."""
+def unclear(sentence: Sentence, places: bool = True) -> str | None:
+    """Why one sentence is not understood, or None; without `places` where it does not matter what they belong to."""
     told = [one for one in sentence.observations if not (one.statement or one.kind == "statement")]
     if told and all(one.polarity == NONE and one.cue in _ADVICE for one in told):
         return None
@@ -91,7 +92,7 @@ def unclear(sentence: Sentence) -> str | None:
         return "redacted_words"
     if left(sentence):
         return "uncovered_words"
-    return _misplaced(sentence) or _hedged(sentence) or _renamed(sentence)
+    return (places and _misplaced(sentence)) or _hedged(sentence) or _renamed(sentence)
 
 
 def left(sentence: Sentence) -> list[str]:
@@ -152,16 +153,27 @@ def _misplaced(sentence: Sentence) -> str | None:
             return "place_lost"
     if len(pairs) == 1:
         return None
-    if any(one.polarity == ABSENT and _place(one) != NOWHERE for _, one in pairs):
+    if any(one.polarity == ABSENT and _place(one) != NOWHERE for _, one in pairs) or _limits_many(pairs):
         return "coordination"
     there = [(mention, one) for mention, one in pairs if one.polarity != ABSENT]
     placed = [(mention, one) for mention, one in there if _place(one) != NOWHERE]
-    beside = [one for _, one in there if one.finding not in data()["never_placed"]]
+    beside = [
+        (mention, one)
+        for mention, one in there
+        if one.finding not in data()["never_placed"] or _place(one) != NOWHERE
+    ]
     if not placed or _shared(beside):
         return None
     apart = all(_stands_before(mention, sentence.text) for mention, _ in placed)
-    bare = any(one.kind != "device" and _place(one) == NOWHERE for one in beside)
+    bare = any(one.kind != "device" and _place(one) == NOWHERE for _, one in beside)
     return None if apart and not bare else "coordination"
+
+
+def _limits_many(pairs: Sequence[tuple[Mention, Observation]]) -> bool:
+    """True where a word before the first of several that are denied may limit all: "no suspicious mass or nodule"."""
+    denied = [one for _, one in pairs if one.polarity == ABSENT]
+    limits = [set((one.qualifier or "").split()) & set(data()["limits_all"]) for one in denied]
+    return any(before and not before & after for before, after in itertools.pairwise(limits))
 
 
 def _place(one: Observation) -> tuple[str, tuple[str, ...]]:
@@ -169,25 +181,26 @@ def _place(one: Observation) -> tuple[str, tuple[str, ...]]:
     return item(one).side, item(one).places
 
 
-def _shared(observations: Sequence[Observation]) -> bool:
-    """True where all are of the lung, and have one place and the same."""
+def _shared(pairs: Sequence[tuple[Mention, Observation]]) -> bool:
+    """True where all are of the lung and have the same place, which stands behind them, or before what is offered as
+    their cause or in doubt; "left atelectasis and opacity" may be of one side or of any."""
     findings = Lexicon.load().findings
-    return len({_place(one) for one in observations}) == 1 and all(
-        findings[one.finding].region == "lung" for one in observations
+    last = max(mention.end for mention, _ in pairs)
+    behind = any(match.start >= last for mention, _ in pairs for match in mention.places)
+    stated = sum(one.cue == "plain" for _, one in pairs)
+    return (
+        len({_place(one) for _, one in pairs}) == 1
+        and all(findings[one.finding].region == "lung" for _, one in pairs)
+        and (behind or stated < 2)
     )
 
 
 def _pairs(sentence: Sentence) -> list[tuple[Mention, Observation]]:
-    """The mentions of findings with what is observed of them."""
+    """The mentions of findings with what is observed of them, flaws of the image left out."""
     named = [each for each in sentence.mentions if isinstance(each.entry, Finding) and each.entry.kind != "quality"]
-    offset = _offset(sentence)
+    offset = sentence.observations[0].sentence[0] - sentence.span[0] if sentence.observations else 0
     by_span = {(one.start - offset, one.end - offset): one for one in sentence.observations if not one.statement}
     return [(each, by_span[each.start, each.end]) for each in named if (each.start, each.end) in by_span]
-
-
-def _offset(sentence: Sentence) -> int:
-    """Where the part that was read begins in its section."""
-    return sentence.observations[0].sentence[0] - sentence.span[0] if sentence.observations else 0
 
 
 def _is_lost(match: Match, mention: Mention, one: Observation, sentence: Sentence) -> bool:
@@ -244,9 +257,11 @@ def _hedged(sentence: Sentence) -> str | None:
 
 
 def _renamed(sentence: Sentence) -> str | None:
+    """Names are listed; the limit of a denial that is an adverb ("not significantly enlarged") goes with none."""
     for mention, one in _pairs(sentence):
         phrase = " ".join(sentence.text[mention.start : mention.end].lower().replace("-", " ").split())
-        if phrase in data()["renamed"].get(one.finding, ()):
+        adverb = (one.qualifier or "").endswith("ly")
+        if adverb or phrase in data()["renamed"].get(one.finding, ()):
             return "renamed"
     return None
 
