@@ -2,10 +2,10 @@
 
 The answer is a list of lower-case labels in the order of the set, parted by `, `; `none` where none of them is present
 (it is neither `no finding` nor normal: a granuloma has no label and is a finding). `no finding` is said only where
-nothing at all is there or in doubt: no device, scar, foreign body or state after an operation either. Labels that are uncertain leave the
-answer and stand in `uncertain`. What counts as what is the CheXpert policy of `language/lexicon/label_sets.toml`. A
-report that contradicts itself on a label, or hides one behind a redaction mark, makes no record, nor
-does one with words that nothing accounts for (`understood.py`).
+nothing at all is there or in doubt: no device, scar, foreign body or state after an operation either. Labels that are
+uncertain leave the answer and stand in `uncertain`. What counts as what is the CheXpert policy of
+`language/lexicon/label_sets.toml`. A report that contradicts itself on a label, hides one behind a redaction mark, or
+has words that nothing accounts for (`understood.py`), makes no record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

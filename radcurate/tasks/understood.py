@@ -1,8 +1,8 @@
 """Whether the sentences of a report are understood whole, word for word: the reports of which a list may miss nothing.
 
-In: a reading. Out: the reason why a sentence is not, one of `NOT_UNDERSTOOD`, or None. Every word must be a finding's, be
-bound to one, state that something is normal, or be one of the words of `understood.toml` that say nothing of their own;
-and it must be certain which finding a place belongs to. What is only advice is passed over.
+In: a reading. Out: the reason why a sentence is not, one of `NOT_UNDERSTOOD`, or None. Every word must be a finding's,
+be bound to one, state that something is normal, or be one of the words of `understood.toml` that say nothing of their
+own; and it must be certain which finding a place belongs to. What is only advice is passed over.
 """
 
 import functools
@@ -27,7 +27,7 @@ from radcurate.tasks.finding_lines import item
 from radcurate.tasks.report_reading import Reading
 
 NOT_UNDERSTOOD = {
-    "uncovered_words": "a sentence has words of content that no finding, place, cue or statement of normality accounts for",
+    "uncovered_words": "a sentence has words that no finding, place, cue or statement of normality accounts for",
     "redacted_words": "a redaction mark stands in a sentence, and what it hid may be a finding or a part of one",
     "coordination": "findings or places are joined in one sentence, and it is not certain what belongs to which",
     "place_lost": "a finding has a place that the answer cannot tell (a direction, a level, an organ beside its own)",
@@ -43,8 +43,10 @@ _ADVICE = ("recommendation", "hypothetical")
 
 
 class Sentence(NamedTuple):
-    """A sentence, with what is named there and what is observed of it; spans are of `text`."""
+    """A sentence, with what is named there and what is observed of it; spans are of `text`, the part of a section that
+    was read; `place` is the section and the span there."""
 
+    place: tuple[str, Span]
     text: str
     span: Span
     mentions: Sequence[Mention]
@@ -72,6 +74,7 @@ def read_sentences(reading: Reading) -> Iterator[Sentence]:
                 for start, end in sentences(text[part.start : part.end]):
                     whole = (part.start + start, part.start + end)
                     yield Sentence(
+                        (name, whole),
                         text[part.start : part.end],
                         (start, end),
                         [each for each in named if each.sentence == (start, end)],
@@ -158,9 +161,7 @@ def _misplaced(sentence: Sentence) -> str | None:
     there = [(mention, one) for mention, one in pairs if one.polarity != ABSENT]
     placed = [(mention, one) for mention, one in there if _place(one) != NOWHERE]
     beside = [
-        (mention, one)
-        for mention, one in there
-        if one.finding not in data()["never_placed"] or _place(one) != NOWHERE
+        (mention, one) for mention, one in there if one.finding not in data()["never_placed"] or _place(one) != NOWHERE
     ]
     if not placed or _shared(beside):
         return None
@@ -198,7 +199,7 @@ def _shared(pairs: Sequence[tuple[Mention, Observation]]) -> bool:
 def _pairs(sentence: Sentence) -> list[tuple[Mention, Observation]]:
     """The mentions of findings with what is observed of them, flaws of the image left out."""
     named = [each for each in sentence.mentions if isinstance(each.entry, Finding) and each.entry.kind != "quality"]
-    offset = sentence.observations[0].sentence[0] - sentence.span[0] if sentence.observations else 0
+    offset = sentence.place[1][0] - sentence.span[0]
     by_span = {(one.start - offset, one.end - offset): one for one in sentence.observations if not one.statement}
     return [(each, by_span[each.start, each.end]) for each in named if (each.start, each.end) in by_span]
 
@@ -261,7 +262,8 @@ def _renamed(sentence: Sentence) -> str | None:
     for mention, one in _pairs(sentence):
         phrase = " ".join(sentence.text[mention.start : mention.end].lower().replace("-", " ").split())
         adverb = (one.qualifier or "").endswith("ly")
-        if adverb or phrase in data()["renamed"].get(one.finding, ()):
+        more = any(stem in phrase for stem in data()["says_more"].get(one.finding, ()))
+        if adverb or more or phrase in data()["renamed"].get(one.finding, ()):
             return "renamed"
     return None
 
