@@ -17,7 +17,7 @@ from tests.tasks.observation_tasks import cited, derived, named, outcome
         ("Small left effusion. Cardiomegaly.", "cardiomegaly, pleural effusion", ()),
         ("The lungs are clear. Heart size is normal.", "no finding", ()),
         ("Calcified granuloma in the right lower lobe.", "none", ()),
-        ("Endotracheal tube tip above the carina. No edema.", "no finding, support devices", ()),
+        ("Endotracheal tube tip above the carina. No edema.", "support devices", ()),
         ("There may be a left lower lobe pneumonia.", "none", ("pneumonia",)),
         ("There is an opacity. Atelectasis or pneumonia.", "lung opacity", ("pneumonia", "atelectasis")),
         ("No pneumothorax is seen today.", "no finding", ()),
@@ -115,7 +115,7 @@ def test_answers_of_none_alone_have_no_f1():
 
 def test_the_balance_of_a_release_counts_none_as_a_class():
     assert task.labels("none") == ["none"]
-    assert task.labels("no finding, support devices") == ["no finding", "support devices"]
+    assert task.labels("support devices") == ["no finding", "support devices"]
 
 
 @pytest.mark.parametrize(
