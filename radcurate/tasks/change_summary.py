@@ -139,7 +139,9 @@ def _unread(sentence: Sentence) -> bool:
     if _REMAINS.search(sentence.words) and any(one.statement for one in sentence.observations):
         return True
     lines = lines_named(sentence.text, sentence.span, [])
-    unbound = any(one.change is None for one in sentence.observations if one.polarity in (PRESENT, UNCERTAIN))
+    unbound = not cites_prior(sentence.words) or any(
+        one.change is None for one in sentence.observations if one.polarity in (PRESENT, UNCERTAIN)
+    )
     return there and unbound and bool(lines & {"new", "worse", "better"} or _MORE.search(sentence.words))
 
 
