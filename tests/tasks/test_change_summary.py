@@ -130,7 +130,7 @@ def test_the_balance_of_a_release_counts_the_lines_that_hold_a_finding():
         ("CXR2272", "unbound_change"),
         ("CXR2454", "redacted_modifier"),
         ("CXR713", "redacted_modifier"),
-        ("CXR2934", "no_change"),
+        ("CXR2934", "unbound_change"),
     ],
 )
 def test_real_reports_give_their_change_or_the_reason_why_not(openi_reports, number, expected):
