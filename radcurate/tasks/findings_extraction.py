@@ -77,6 +77,11 @@ def _draft(document: Document) -> Draft | Refusal:
         return Refusal("findings", "redacted_modifier")
     if reading.missed():
         return Refusal("findings", "missed_finding")
+    if any(one.change == "resolving" for one in reading.observations) and any(
+        one.statement and one.finding == "consolidation" for one in reading.observations
+    ):
+        # "Clearing of the opacity. The lungs are now clear."
+        return Refusal("findings", "contradiction")
     if why := not_understood(reading):
         return Refusal("findings", why)
     told = [each for each in reading.observations if _is_told(each)]

@@ -152,7 +152,7 @@ def _misplaced(sentence: Sentence) -> str | None:
     for mention, one in pairs:
         if any(_is_lost(match, mention, one, sentence) for match in mention.places):
             return "place_lost"
-        if one.kind == "device" and len(item(one).places) > 1:
+        if (one.kind == "device" and len(item(one).places) > 1) or _is_elsewhere(one):
             return "place_lost"
     if len(pairs) == 1:
         return None
@@ -168,6 +168,15 @@ def _misplaced(sentence: Sentence) -> str | None:
     apart = all(_stands_before(mention, sentence.text) for mention, _ in placed)
     bare = any(one.kind != "device" and _place(one) == NOWHERE for _, one in beside)
     return None if apart and not bare else "coordination"
+
+
+def _is_elsewhere(one: Observation) -> bool:
+    """True for a place that says nothing of where ("vertebra"), or is none of a finding of the spine ("shoulder")."""
+    places = Lexicon.load().places
+    return any(
+        name in data()["no_place"] or ("spine" in one.finding and "spine" not in (places[name].kind, *name.split()))
+        for name in item(one).places
+    )
 
 
 def _limits_many(pairs: Sequence[tuple[Mention, Observation]]) -> bool:
@@ -261,7 +270,8 @@ def _renamed(sentence: Sentence) -> str | None:
     """Names are listed; the limit of a denial that is an adverb ("not significantly enlarged") goes with none."""
     for mention, one in _pairs(sentence):
         phrase = " ".join(sentence.text[mention.start : mention.end].lower().replace("-", " ").split())
-        adverb = (one.qualifier or "").endswith("ly")
+        words = f"{one.qualifier or ''} {one.finding}".split()
+        adverb = (one.qualifier or "").endswith("ly") or len(set(words)) < len(words)
         more = any(stem in phrase for stem in data()["says_more"].get(one.finding, ()))
         if adverb or more or phrase in data()["renamed"].get(one.finding, ()):
             return "renamed"

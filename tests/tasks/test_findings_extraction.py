@@ -62,6 +62,7 @@ def test_what_findings_and_impression_say_twice_stands_once_as_fully_as_it_is_sa
         ("certainty_differs", ("Large hiatal hernia is seen. Questionable bowel hernia.", "")),
         ("redacted_modifier", ("Surgical XXXX at the left clavicle. No effusion.", "")),
         ("no_finding_named", ("The patient is rotated to the left.", "")),
+        ("contradiction", ("Clearing of the left basilar opacity. The lungs are clear.", "")),
         ("contradiction", ("Small right pleural effusion.", "Small left pleural effusion.")),
     ],
 )

@@ -43,6 +43,7 @@ def test_plain_sentences_are_understood(text):
         ("coordination", "No suspicious mass or nodule."),
         ("place_lost", "Streaky opacity in the posterior left lung."),
         ("place_lost", "Degenerative changes of the shoulder and calcified right hilar lymph nodes."),
+        ("place_lost", "Degenerative changes of the thoracic spine and right shoulder."),
         ("hedge_unsure", "Probable edema and cardiomegaly."),
         ("renamed", "Pectus deformity is noted."),
         ("renamed", "The heart is not significantly enlarged."),
