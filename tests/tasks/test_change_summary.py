@@ -45,7 +45,7 @@ def test_a_finding_stands_on_the_line_of_its_word_of_change(text, expected):
         ("unbound_change", "Nodules are larger on the right than the left."),
         ("unbound_change", "Improved aeration of the lungs. No effusion."),
         ("unbound_change", "This is essentially unchanged. There is cardiomegaly."),
-        ("place_lost", "Stable cardiomediastinal silhouette with mild cardiomegaly."),
+        ("uncovered_words", "Stable cardiomediastinal silhouette with mild cardiomegaly."),
         ("uncovered_words", "Stable blunting of the left costophrenic angle with improved aeration."),
         ("coordination", "Stable calcified granuloma and a left effusion."),
         ("uncovered_words", "Cardiomegaly and tortuous dense aorta are unchanged."),
