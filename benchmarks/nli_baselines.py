@@ -35,7 +35,7 @@ from radcurate.engines.local import LocalEngine, usable_cores
 from radcurate.tables import read_rows
 from radcurate.tasks.triple_search import NEGATIONS
 
-TASK = '[tasks.nli]\ngenerator = "nli.v1"\n'
+TASK = '[tasks.nli]\ngenerator = "nli.v2"\n'
 _WORD = re.compile(r"[a-z0-9]+")
 Row = dict[str, Any]
 

@@ -75,6 +75,9 @@ class CueRules(Boundaries):
 
     def _hedge(self, event: Match, direction: str) -> None:
         if direction == "either":
+            if self.after_separator(event):
+                # "Opacity, possibly atelectasis or scar": what is offered begins here.
+                self.chain = []
             self.hold(event)
         elif direction == "backward":
             self.flush()

@@ -1,9 +1,11 @@
 """Task `abnormality_labels`: from a report to those of the 14 CheXpert labels that it says are present.
 
 The answer is a list of lower-case labels in the order of the set, parted by `, `; `none` where none of them is present
-(it is neither `no finding` nor normal: a granuloma has no label and is a finding). Labels that are uncertain leave the
-answer and stand in `uncertain`. What counts as what is the CheXpert policy of `language/lexicon/label_sets.toml`. A
-report that contradicts itself on a label, or hides one behind a redaction mark, makes no record.
+(it is neither `no finding` nor normal: a granuloma has no label and is a finding). `no finding` is said only where
+nothing at all is there or in doubt: no device, scar, foreign body or state after an operation either. Labels that are
+uncertain leave the answer and stand in `uncertain`. What counts as what is the CheXpert policy of
+`language/lexicon/label_sets.toml`. A report that contradicts itself on a label, hides one behind a redaction mark, or
+has words that nothing accounts for (`understood.py`), makes no record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +22,9 @@ from radcurate.tasks.label_answers import labels as labels
 from radcurate.tasks.pool import Pool
 from radcurate.tasks.report_reading import MISSED, Reading, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
+from radcurate.tasks.understood import NOT_UNDERSTOOD, data, not_understood
 
-ID = "abnormality_labels.v1"
+ID = "abnormality_labels.v2"
 KINDS = ("report",)
 LABEL_SET = "chexpert"
 
@@ -34,7 +37,16 @@ INSTRUCTIONS = (
     "Give the present abnormalities among the 14 CheXpert labels as a comma-separated list, or none.",
 )
 
-REFUSALS = {**READING_REFUSALS, **DOUBTS, **MISSED}
+REFUSALS = {
+    **READING_REFUSALS,
+    **DOUBTS,
+    **MISSED,
+    **NOT_UNDERSTOOD,
+    "label_unsure": "a finding is named of which readers do not agree whether it makes a label",
+}
+# Polarities of what may be there.
+SAID = ("present", "uncertain")
+NO_FINDING = "no finding"
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
@@ -53,16 +65,22 @@ def _draft(document: Document) -> Draft | Refusal:
         return Refusal("labels", "redacted_modifier")
     if reading.missed():
         return Refusal("labels", "missed_finding")
+    if why := not_understood(reading, places=False):
+        return Refusal("labels", why)
+    if any(one.finding in data()["unlabelled"] and one.polarity in SAID for one in reading.observations):
+        return Refusal("labels", "label_unsure")
     found = label_texts({name: document.text_of(name) for name in reading.sections}, LABEL_SET)
     if any(one.conflict for one in found.values()):
         return Refusal("labels", "contradiction")
     present = {name.lower(): one for name, one in found.items() if one.value == PRESENT}
+    if any(one.polarity in SAID and one.kind not in ("quality", "statement") for one in reading.observations):
+        present.pop(NO_FINDING, None)
     return Draft(
         slot="labels",
         input=reading.shown,
         output=label_answers.written(present),
         evidence=_evidence(reading, present),
-        rule="chexpert_labels.v1",
+        rule="chexpert_labels.v2",
         uncertain=tuple(name.lower() for name, one in found.items() if one.value == UNCERTAIN),
     )
 

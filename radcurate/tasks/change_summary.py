@@ -7,15 +7,19 @@ recommendation ("until resolved") compares nothing. A stable silhouette is uncha
 nothing of its state. What is resolving is better, what has resolved is resolved; a report that says both is refused. Of
 devices, a new one is new and a removed one resolved; one in unchanged position is unchanged.
 
+Every word of a sentence that compares a finding is accounted for (`understood.py`), and where a word of change may be
+hidden by a redaction mark or was bound to none, the report makes no record.
+
 Where the source names the patient's report before, a second record shows both (`prior_reports.py`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from radcurate.documents import REDACTION_MARKS, Document
 from radcurate.language.cues import cites_prior
-from radcurate.language.observations import ABSENT, PRESENT, UNCERTAIN, Observation
+from radcurate.language.observations import ABSENT, NONE, PRESENT, UNCERTAIN, Observation
 from radcurate.language.sentences import Span, sentences
 from radcurate.records import Draft, Evidence, Refusal
 from radcurate.tasks.change_words import LINE_OF, lines_named, outlined, steady
@@ -27,8 +31,9 @@ from radcurate.tasks.prior_reports import SLOT, Told, compared
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, label_counts, label_f1
+from radcurate.tasks.understood import NOT_UNDERSTOOD, Sentence, read_sentences, unclear
 
-ID = "change_summary.v1"
+ID = "change_summary.v2"
 KINDS = ("report",)
 READS_PRIORS = True
 
@@ -45,12 +50,17 @@ REFUSALS = {
     **READING_REFUSALS,
     **DOUBTS,
     **PRIOR_REFUSALS,
+    **NOT_UNDERSTOOD,
     "no_change": "the report binds no word of change to a finding",
     "unbound_change": "a sentence compares with an earlier study, and no finding is bound to its word of change",
     "uncertain_change": "a finding whose change is told is itself uncertain",
     "changes_differ": "a finding changes in two ways, and no side tells them apart",
 }
 
+# Words that compare, with an earlier study or with another side.
+_MORE = re.compile(r"\b(?:more|less|again|re-?demonstrated|interval)\b", re.IGNORECASE)
+# "Heart size remains normal."
+_REMAINS = re.compile(r"\bremain(?:s|ed)?\b", re.IGNORECASE)
 LINES = ("new", "worse", "better", "unchanged", "resolved")
 
 
@@ -71,6 +81,8 @@ def _read(document: Document) -> tuple[Reading, list[Told]] | str:
     reading = read_report(document, ID)
     if isinstance(reading, str):
         return reading
+    if why := _unclear(reading):
+        return why
     told: list[Told] = []
     for name in reading.sections:
         text = document.text_of(name)
@@ -91,8 +103,46 @@ def _draft(reading: Reading, told: Sequence[Told]) -> Draft | Refusal:
         input=reading.shown,
         output=written({line: [one for name, one, _ in told if name == line] for line in LINES}),
         evidence=(*cited, *(piece for piece in reading.whole if piece not in cited)),
-        rule="bound_change.v1",
+        rule="bound_change.v2",
     )
+
+
+def _unclear(reading: Reading) -> str | None:
+    """Why a word of change may be hidden, unread, or said of more than one thing."""
+    told = list(read_sentences(reading))
+    if any(map(_may_hide_new, told)):
+        return "redacted_modifier"
+    if any(map(_unread, told)):
+        return "unbound_change"
+    if any(one.change == "resolving" for one in reading.observations) and any(
+        one.statement and one.finding == "consolidation" for one in reading.observations
+    ):
+        # "Clearing of the opacity. The lungs are now clear."
+        return "changes_differ"
+    return next(filter(None, (unclear(each) for each in told if _compares(each))), None)
+
+
+def _may_hide_new(sentence: Sentence) -> bool:
+    """True where a redaction mark stands in a sentence with a finding that is there: it may have been "new"."""
+    there = any(one.polarity not in (ABSENT, NONE) and one.kind != "quality" for one in sentence.observations)
+    return there and any(mark in sentence.words for mark in REDACTION_MARKS)
+
+
+def _compares(sentence: Sentence) -> bool:
+    """True where a finding is compared, so that every word matters."""
+    return cites_prior(sentence.words) and any(not one.statement for one in sentence.observations)
+
+
+def _unread(sentence: Sentence) -> bool:
+    """True where a finding is worse or better by a word that was bound to none ("slightly more prominent")."""
+    there = any(one.polarity in (PRESENT, UNCERTAIN) and one.kind != "quality" for one in sentence.observations)
+    if _REMAINS.search(sentence.words) and any(one.statement for one in sentence.observations):
+        return True
+    lines = lines_named(sentence.text, sentence.span, [])
+    unbound = not cites_prior(sentence.words) or any(
+        one.change is None for one in sentence.observations if one.polarity in (PRESENT, UNCERTAIN)
+    )
+    return there and unbound and bool(lines & {"new", "worse", "better"} or _MORE.search(sentence.words))
 
 
 def _told(reading: Reading, name: str, text: str, span: Span) -> list[tuple[str, Item]] | str:

@@ -18,7 +18,7 @@ from radcurate.language.context import HEDGES, cue_finder
 from radcurate.language.lexicon import Lexicon
 from radcurate.language.lexicon.entries import Finding, Modifier, Place
 from radcurate.language.mentions import Mention
-from radcurate.language.observations import NONE, UNKNOWN, Observation, observe
+from radcurate.language.observations import NONE, PRESENT, UNCERTAIN, UNKNOWN, Observation, observe
 from radcurate.language.reading import mentions
 from radcurate.language.sentences import Span
 from radcurate.language.wording import wording
@@ -88,6 +88,8 @@ def claims(text: str) -> tuple[Claim, ...] | None:
         return None
     if any(each.cue == "alternatives" for each in seen) and not _offered(text, seen):
         return None
+    if not _hedged_behind(text, seen):
+        return None
     if _points(text) or not (all(each.polarity == NONE for each in seen) or _understood(text, found)):
         return None
     by_span = {(mention.start, mention.end): mention for mention in found}
@@ -99,6 +101,20 @@ def _offered(text: str, seen: Sequence[Observation]) -> bool:
     a hedge may reach but one of the two."""
     changed = any(each.cue == "alternatives" and each.change not in (None, "new") for each in seen)
     return not changed and "/" not in text and not any(cue.entry.name in HEDGES for cue in cue_finder().find(text))
+
+
+def _hedged_behind(text: str, seen: Sequence[Observation]) -> bool:
+    """False where a word of doubt stands among findings that are there, unless all behind it and none before it is in
+    doubt: "a residual left and a questionable right effusion"."""
+    there = [each for each in seen if each.polarity in (PRESENT, UNCERTAIN)]
+    if len({each.polarity for each in there}) < 2:
+        return True
+    for span in {each.sentence for each in there}:
+        here = [each for each in there if each.sentence == span]
+        first = min((each.cue_span[0] for each in here if each.polarity == UNCERTAIN and each.cue_span), default=None)
+        if first is not None and any((each.start > first) != (each.polarity == UNCERTAIN) for each in here):
+            return False
+    return True
 
 
 def _points(text: str) -> bool:

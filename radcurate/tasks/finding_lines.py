@@ -106,7 +106,9 @@ def _within(one: Item, other: Item) -> bool:
     """True where `other` says all that `one` does and more."""
     if (one.finding, one.qualifier) != (other.finding, other.qualifier):
         return False
-    return not (one.side or one.places) or (not one.places and one.side == side_of(other))
+    if one.places:
+        return one.side == other.side and set(one.places) < set(other.places)
+    return not one.side or one.side == side_of(other)
 
 
 def side_of(one: Item) -> str:

@@ -3,8 +3,15 @@
 The answer has three lines, `present:`, `absent:` and `uncertain:`, each with findings parted by `; `, or `none`. A
 finding is its name, before it the words to which a denial is limited (`large pleural effusion` where the report says
 "no large effusion"), behind it in brackets side and places: `pleural effusion (left)`. What is said twice stands once,
-as fully as it is said. Indications, history, recommendations and other examinations make none; nor do flaws of the
-image.
+as fully as it is said.
+
+Present are abnormal findings, old ones too, states after an operation and devices; absent is what the report denies by
+name ("no effusion", "clear of infiltrate", "no acute abnormality", a device removed); uncertain is what it hedges. What
+the report only calls normal, clear or intact makes no finding, nor do indications, history, recommendations, other
+examinations and flaws of the image. Size, severity, age and change are left out.
+
+So that nothing is missing, a report makes a record only where every word of it is accounted for (`understood.py`) and
+it is certain to which finding each place belongs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,29 +27,38 @@ from radcurate.tasks.pool import Pool
 from radcurate.tasks.report_reading import MISSED, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.scoring import averages, micro_f1
+from radcurate.tasks.understood import NOT_UNDERSTOOD, not_understood
 
-ID = "findings_extraction.v1"
+ID = "findings_extraction.v2"
 KINDS = ("report",)
 
+_LEFT_OUT = "leave out what is only called normal or clear"
 INSTRUCTIONS = (
-    "List the findings of this radiology report on three lines, present, absent and uncertain, each with its place.",
-    "Which findings does the report say are present, absent or uncertain? Answer on one line for each, with places.",
-    "Extract all findings from the report below: a line for those present, one for those absent, one for uncertain.",
-    "Turn this report into structured findings (present:, absent:, uncertain:), parted by semicolons.",
-    "Read the radiology report and give its positive, negative and uncertain findings, one line of each.",
-    "Sort what this report says into findings that are present, absent and uncertain, with side and place in brackets.",
+    "List the findings and devices of this radiology report on three lines, present, absent (denied by name) and "
+    f"uncertain, each with its place; {_LEFT_OUT}.",
+    "Which findings and devices does the report say are present, deny by name, or leave uncertain? Answer on the lines "
+    f"present, absent and uncertain, with places; {_LEFT_OUT}.",
+    "Extract the findings from the report below: a line for those present (devices too), one for those denied, one for "
+    f"those uncertain; {_LEFT_OUT}.",
+    "Turn this report into structured findings (present:, absent:, uncertain:), parted by semicolons: what is there, "
+    f"devices included, what is denied by name, what is hedged; {_LEFT_OUT}.",
+    "Read the radiology report and give its positive findings and devices, those it denies by name and the uncertain "
+    f"ones, one line of each; {_LEFT_OUT}.",
+    "Sort what this report says into findings that are present (devices too), absent because they are denied, and "
+    f"uncertain, with side and place in brackets; {_LEFT_OUT}.",
 )
 
 REFUSALS = {
     **READING_REFUSALS,
     **DOUBTS,
     **MISSED,
+    **NOT_UNDERSTOOD,
     "certainty_differs": "a finding is called certain in one place and uncertain in another",
     "no_finding_named": "the report names no finding of the lexicon",
 }
 
 LINES = (PRESENT, ABSENT, UNCERTAIN)
-RULE = "observations.v1"
+RULE = "observations.v2"
 
 
 def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
@@ -61,6 +77,13 @@ def _draft(document: Document) -> Draft | Refusal:
         return Refusal("findings", "redacted_modifier")
     if reading.missed():
         return Refusal("findings", "missed_finding")
+    if any(one.change == "resolving" for one in reading.observations) and any(
+        one.statement and one.finding == "consolidation" for one in reading.observations
+    ):
+        # "Clearing of the opacity. The lungs are now clear."
+        return Refusal("findings", "contradiction")
+    if why := not_understood(reading):
+        return Refusal("findings", why)
     told = [each for each in reading.observations if _is_told(each)]
     if not told:
         return Refusal("findings", "no_finding_named")
@@ -74,7 +97,9 @@ def _draft(document: Document) -> Draft | Refusal:
 
 
 def _is_told(one: Observation) -> bool:
-    return one.polarity in LINES and one.kind != "quality" and (one.kind != "statement" or one.finding == NO_ACUTE)
+    """Not what is only called normal, nor a flaw of the image."""
+    named = one.kind not in ("quality", "statement") and not one.statement
+    return one.polarity in LINES and (named or one.finding == NO_ACUTE)
 
 
 def certainty_differs(observations: Sequence[Observation]) -> bool:

@@ -58,7 +58,12 @@ def infer(premise: Sequence[Claim], hypothesis: Sequence[Claim]) -> Verdict | No
 
 
 def _from_all(premise: Sequence[Claim], wanted: Claim) -> Verdict | None:
-    """A claim that decides outweighs those that leave it open; one that cannot be judged makes all silent."""
+    """A claim that decides outweighs those that leave it open; one that cannot be judged makes all silent, and so does
+    a premise that has a kind of the finding and denies the finding in part: "fissural fluid, no large effusion"."""
+    if any(one.polarity == PRESENT and _is_kind(one, wanted) for one in premise) and any(
+        one.polarity == ABSENT and one.finding == wanted.finding for one in premise
+    ):
+        return None
     verdicts = []
     for given in premise:
         verdict = _from_one(given, wanted)
@@ -71,6 +76,10 @@ def _from_all(premise: Sequence[Claim], wanted: Claim) -> Verdict | None:
     if UNJUDGED in verdicts:
         return None
     return next((verdict for verdict in verdicts if verdict != OTHER_FINDING), OTHER_FINDING)
+
+
+def _is_kind(one: Claim, wanted: Claim) -> bool:
+    return one.finding != wanted.finding and _bond(one.finding, wanted.finding).related
 
 
 def _from_one(given: Claim, wanted: Claim) -> Verdict | None:

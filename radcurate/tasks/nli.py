@@ -18,7 +18,7 @@ from radcurate.tasks.inference import infer
 from radcurate.tasks.pool import Pool
 from radcurate.tasks.verdicts import LABELS
 
-ID = "nli.v1"
+ID = "nli.v2"
 KINDS = ("article", "report")
 
 INSTRUCTIONS = (
@@ -69,7 +69,7 @@ def _draft(pair: triples.Pair) -> Draft:
         evidence=tuple(
             Evidence(one.document.document_id, one.section, one.start, one.end) for one in (premise, hypothesis)
         ),
-        rule=f"{pair.verdict.rule}.v1",
+        rule=f"{pair.verdict.rule}.v2",
         others=() if premise.document is hypothesis.document else (premise.document,),
     )
 

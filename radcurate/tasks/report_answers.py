@@ -27,11 +27,13 @@ from radcurate.tasks.change_words import LINE_OF, lines_named, outlined
 from radcurate.tasks.doubts import doubt
 from radcurate.tasks.finding_lines import NO_ACUTE, item
 from radcurate.tasks.report_reading import Reading
+from radcurate.tasks.understood import NOT_UNDERSTOOD, data, read_sentences, unclear
 
 YES, NO, MAYBE, NOT_STATED = "yes", "no", "maybe", "not stated"
 ANSWERS = (YES, NO, MAYBE, NOT_STATED)
 
 REFUSALS = {
+    **NOT_UNDERSTOOD,
     "kind_mismatch": "the report names something of the same family (granuloma and nodule), or calls the finding old",
     "qualified_denial": "the report denies the finding only in part (of a size, kind or place)",
     "implied_denial": "the report denies the finding only by calling normal what it would change",
@@ -107,19 +109,46 @@ def answered(reading: Reading, finding: str, side: str | None = None) -> Answere
 def _one_answer(reading: Reading, said: Sequence[Observation]) -> Answered | str:
     """The answer where all that is said of the finding agrees."""
     polarities = {one.polarity for one in said}
+    if ABSENT not in polarities and (why := _unclear(reading, said)):
+        return why
     if len(polarities) > 1 or UNKNOWN in polarities:
         return "mixed"
     if polarities == {PRESENT}:
         if any(words("lists", "old").search(reading.sentence(one)) for one in said):
             return "kind_mismatch"
-        return Answered(YES, said[0])
+        return Answered(YES, _plainest(reading, said))
     if polarities == {UNCERTAIN}:
-        return Answered(MAYBE, said[0])
+        return Answered(MAYBE, _plainest(reading, said))
     named = [one for one in said if not one.statement]
     if not named:
         return "implied_denial"
-    plain = [one for one in named if not one.qualifier and not _limited(one)]
+    plain = [one for one in named if not one.qualifier and not _limited(one) and not _limited_before(reading, one)]
     return Answered(NO, plain[0]) if plain else "qualified_denial"
+
+
+def _unclear(reading: Reading, said: Sequence[Observation]) -> str | None:
+    """Why a sentence that tells of the finding is not understood whole."""
+    spans = {(one.section, one.sentence) for one in said}
+    return next(
+        filter(None, (unclear(each, places=False) for each in read_sentences(reading) if each.place in spans)), None
+    )
+
+
+def _plainest(reading: Reading, said: Sequence[Observation]) -> Observation:
+    """The first of those that name the finding with most of its own words."""
+
+    def own_words(one: Observation) -> int:
+        phrase = reading.document.text_of(str(one.section))[one.start : one.end].lower()
+        return sum(word in phrase for word in one.finding.split())
+
+    return max(said, key=own_words)
+
+
+def _limited_before(reading: Reading, one: Observation) -> bool:
+    """True where a word that limits what is denied before it may limit it too: "no suspicious mass or nodule"."""
+    text = reading.document.text_of(str(one.section))
+    start = one.cue_span[1] if one.cue_span and one.cue_span[1] <= one.start else one.sentence[0]
+    return any(word.strip(",") in data()["limits_all"] for word in text[start : one.start].lower().split())
 
 
 def _limited(one: Observation) -> bool:
@@ -214,11 +243,19 @@ def _only_one(reading: Reading, own: Sequence[Observation]) -> Observation | str
     return doubt(reading, own[0]) or own[0]
 
 
+def _misread(reading: Reading, one: Observation) -> str | None:
+    """Why the sentence of a finding is not understood whole, its places too."""
+    place = (one.section, one.sentence)
+    return next(filter(None, (unclear(each) for each in read_sentences(reading) if each.place == place)), None)
+
+
 def place_words(reading: Reading, own: Sequence[Observation]) -> Evidence | str:
     """The words of the sentence that name the places, with the side before them."""
     one = _only_one(reading, own)
     if isinstance(one, str):
         return one
+    if why := _misread(reading, one):
+        return why
     text, (first, last) = reading.document.text_of(str(one.section)), one.sentence
     wanted = item(one).places
     found = [
@@ -246,6 +283,8 @@ def size_words(reading: Reading, own: Sequence[Observation]) -> Evidence | str:
     one = _only_one(reading, own)
     if isinstance(one, str):
         return one
+    if why := _misread(reading, one):
+        return why
     text, (first, last) = reading.document.text_of(str(one.section)), one.sentence
     if not one.size or len(re.findall(r"\d\s?(?:mm|cm)\b", text[first:last])) != 1:
         return "place_in_pieces"

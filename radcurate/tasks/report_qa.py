@@ -39,7 +39,7 @@ from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, rouge_l, same_words
 
-ID = "report_qa.v1"
+ID = "report_qa.v2"
 KINDS = ("report",)
 
 _FORM = "yes, no, maybe or not stated, with the sentence that says so on the next line"
@@ -74,7 +74,7 @@ MOST_NOT_STATED = 3
 REFUSALS_TOLD = 0.25
 # How the names of more than one thing end.
 _MANY = ("clips", "wires", "leads", "volumes", "opacities", "nodules", "nodes", "lines", "plates", "anchors")
-SPAN_RULES = ("place_span.v1", "size_span.v1")
+SPAN_RULES = ("place_span.v2", "size_span.v2")
 
 
 class Question(NamedTuple):
@@ -148,13 +148,13 @@ def questions(reading: Reading) -> Iterator[Question]:
             wordings = PRESENCE if area != "devices" else DEVICE[:1] if finding.endswith(_MANY) else DEVICE
             text = choose(wordings, f"{name} {finding} wording").format(_named(finding, area))
             made = functools.partial(answered, reading, finding)
-            yield Question(finding, f"is:{finding}", text, "presence.v1", finding in named, made)
+            yield Question(finding, f"is:{finding}", text, "presence.v2", finding in named, made)
             if finding in asked()["lists"]["sided"]:
                 side = choose(("right", "left"), f"{name} {finding} side")
                 text = choose(PRESENCE, f"{name} {finding} side wording").format(f"{side} {finding}")
                 made = functools.partial(answered, reading, finding, side)
                 key, slot = f"sided {finding}", f"is:{side} {finding}"
-                yield Question(key, slot, text, "presence_at_side.v1", finding in named, made)
+                yield Question(key, slot, text, "presence_at_side.v2", finding in named, made)
     present = [one for one in reading.observations if one.polarity == PRESENT and one.kind in ("finding", "diagnosis")]
     for finding in dict.fromkeys(one.finding for one in present):
         own = [one for one in reading.observations if one.finding == finding]
@@ -164,11 +164,11 @@ def questions(reading: Reading) -> Iterator[Question]:
         if any(item(one).places for one in own):
             where = functools.partial(place_words, reading, own)
             text = f"Where {_is(finding)} the {finding}?"
-            yield Question("where", f"where:{finding}", text, "place_span.v1", True, where)
+            yield Question("where", f"where:{finding}", text, "place_span.v2", True, where)
         if any(one.size and one.size[0].isdigit() for one in own):
             size = functools.partial(size_words, reading, own)
             text = f"How large {_is(finding)} the {finding}?"
-            yield Question("size", f"size:{finding}", text, "size_span.v1", True, size)
+            yield Question("size", f"size:{finding}", text, "size_span.v2", True, size)
 
 
 def _is(finding: str) -> str:

@@ -4,8 +4,8 @@ Of `heldout` 173 of 272 pieces were left when rules that had not seen it were fi
 today were written with it at hand, so that it is held out no longer; `heldout2` was written after them, and first
 measured 200 of 346 pieces were left (57.8%), 3 look-alikes lost. Such figures stay as they were. The trained judge has
 learnt from both sets, so that neither is held out now. `heldout3` lay sealed until the judge was done: 102 of its 407
-pieces were left (25.1%; 225 without the judge), 1 look-alike lost, which has led to a better rule since. What is pinned says
-that no rule does worse than it did.
+pieces were left (25.1%; 225 without the judge), 1 look-alike lost, which has led to a better rule
+since. What is pinned says that no rule does worse than it did.
 
 `python -m tests.cleaning.test_held_out [FOLDER ...]` prints the figures by kind.
 """

@@ -17,7 +17,7 @@ from tests.tasks.observation_tasks import cited, derived, named, outcome
         ("Small left effusion. Cardiomegaly.", "cardiomegaly, pleural effusion", ()),
         ("The lungs are clear. Heart size is normal.", "no finding", ()),
         ("Calcified granuloma in the right lower lobe.", "none", ()),
-        ("Endotracheal tube tip above the carina. No edema.", "no finding, support devices", ()),
+        ("Endotracheal tube tip above the carina. No edema.", "support devices", ()),
         ("There may be a left lower lobe pneumonia.", "none", ("pneumonia",)),
         ("There is an opacity. Atelectasis or pneumonia.", "lung opacity", ("pneumonia", "atelectasis")),
         ("No pneumothorax is seen today.", "no finding", ()),
@@ -45,12 +45,31 @@ def test_a_report_that_hides_a_label_or_contradicts_itself_is_refused(reason, te
     assert outcome(task, *texts) == reason
 
 
-def test_a_redaction_beside_a_finding_without_a_label_does_no_harm():
-    assert outcome(task, "No pleural effusion is seen. XXXX scoliosis of the spine.") == "none"
+def test_a_redaction_beside_a_finding_makes_no_record_though_the_finding_has_no_label():
+    assert outcome(task, "No pleural effusion is seen. XXXX scoliosis of the spine.") == "redacted_words"
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "Surgical clips in the right upper quadrant.",
+        "A foreign body is seen.",
+        "Prior cholecystectomy.",
+        "Sternotomy wires are present.",
+        "Degenerative changes of the spine.",
+    ],
+)
+def test_no_finding_is_said_only_where_nothing_at_all_is_there(there):
+    assert outcome(task, "The lungs are clear. No pleural effusion.") == "no finding"
+    assert "no finding" not in outcome(task, f"The lungs are clear. {there}")
+
+
+def test_a_finding_whose_label_readers_do_not_agree_on_makes_no_record():
+    assert outcome(task, "There is volume loss on the left. No pneumothorax.") == "label_unsure"
 
 
 def test_labels_cite_their_sentences_and_none_everything_read():
-    document = named(task, "Mild cardiomegaly. No edema. The spine is straight.", "Small effusion is seen.")
+    document = named(task, "Mild cardiomegaly. No edema. The spine is normal.", "Small effusion is seen.")
     (made,) = derived(task, document)
     assert isinstance(made, Draft)
     assert cited(document, made.evidence) == ["Mild cardiomegaly.", "Small effusion is seen."]
@@ -127,7 +146,7 @@ def test_the_balance_of_a_release_counts_none_as_a_class():
         ("CXR1475", "contradiction"),
         ("CXR1122", "no finding"),
         ("CXR366", "no finding"),
-        ("CXR313", "cardiomegaly, lung opacity, consolidation, pleural effusion"),
+        ("CXR313", "redacted_words"),
     ],
 )
 def test_real_reports_get_their_labels_or_the_reason_why_not(openi_reports, number, expected):
