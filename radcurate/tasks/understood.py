@@ -39,6 +39,11 @@ NOT_UNDERSTOOD = {
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _SIDE = re.compile(r"^(?:right|left|both|bilateral) ")
 NOWHERE: tuple[str, tuple[str, ...]] = ("", ())
+# What parts two findings, so that a denial does not go on by a word that was lost ("no pneumothorax large effusion").
+_PARTED = re.compile(r"[,;:.]|\b(?:and|with|but|or|is|are|there|has|have|to|in)\b", re.IGNORECASE)
+# Doubt of the place alone, and "lung volumes are low normal".
+_SOMEWHERE = re.compile(r"\b(?:probably|possibly|likely|perhaps)\s+(?:with)?in\b", re.IGNORECASE)
+_STILL_NORMAL = re.compile(r"[\s-]+normal\b", re.IGNORECASE)
 _ADVICE = ("recommendation", "hypothetical")
 
 
@@ -252,6 +257,8 @@ def _stands_before(mention: Mention, text: str) -> bool:
 
 def _hedged(sentence: Sentence) -> str | None:
     """Doubt is certain where all that is there is doubtful, or what is plain stands before the word of doubt."""
+    if _SOMEWHERE.search(sentence.words):
+        return "hedge_unsure"
     there = [(m, one) for m, one in _pairs(sentence) if one.polarity in (PRESENT, UNCERTAIN)]
     begin = sentence.span[0]
     hedges = [begin + cue.start for cue in cue_finder().find(sentence.words) if cue.entry.name in HEDGES]
@@ -268,7 +275,13 @@ def _hedged(sentence: Sentence) -> str | None:
 
 def _renamed(sentence: Sentence) -> str | None:
     """Names are listed; the limit of a denial that is an adverb ("not significantly enlarged") goes with none."""
+    for (before, denied), (mention, one) in itertools.pairwise(_pairs(sentence)):
+        run_on = denied.polarity == ABSENT != one.polarity and before.end < mention.start
+        if run_on and not _PARTED.search(sentence.text, before.end, mention.start):
+            return "coordination"
     for mention, one in _pairs(sentence):
+        if one.polarity != ABSENT and "low" in one.finding and _STILL_NORMAL.match(sentence.text, mention.end):
+            return "renamed"
         phrase = " ".join(sentence.text[mention.start : mention.end].lower().replace("-", " ").split())
         words = f"{one.qualifier or ''} {one.finding}".split()
         adverb = (one.qualifier or "").endswith("ly") or len(set(words)) < len(words)
