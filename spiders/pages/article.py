@@ -1,5 +1,8 @@
 """The page object of a reference article."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from web_poet import ItemPage
 
 from radcurate.spiders.pages.items import Article, Part
@@ -13,10 +16,16 @@ BODIES = ("div.body.user-generated-content", "div.user-generated-content")
 class ArticlePage(RadiopaediaPage, ItemPage[Article]):
     """`/articles/<slug>`: its metadata and its body, part by part."""
 
+    ANCHORS: ClassVar[Mapping[str, str]] = {
+        **RadiopaediaPage.ANCHORS,
+        "user-generated-content": ".user-generated-content",
+    }
+
     @at("; ".join(BODIES))
     def body(self) -> tuple[Part, ...]:
         """The body under its headings; needed, but it may hold no text."""
-        node = next((found for selector in BODIES if (found := self.one(selector)) is not None), None)
+        found = (self.first_at("user-generated-content", selector) for selector in BODIES)
+        node = next((body for body in found if body is not None), None)
         if node is None:
             raise self.wrong("body")
         return tuple(Part(heading, text) for heading, text in under_headings(blocks(node)))

@@ -1,6 +1,8 @@
 """The page objects of a case with its studies, and of a study on a page of its own."""
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 
 from selectolax.lexbor import LexborNode
 from web_poet import ItemPage, Returns
@@ -12,7 +14,7 @@ from radcurate.spiders.pages.text import Block, blocks, joined
 
 STUDY_LINKS = "a[href*='/studies/']"
 _STUDY_PAGE = re.compile(r"/cases/(?P<rid>[0-9]{1,18})/studies/(?P<id>[0-9]{1,18})")
-STUDIES = (".case-section.case-study", ".case-viewer-2022")
+STUDIES = {"case-study": ".case-section.case-study", "case-viewer-2022": ".case-viewer-2022"}
 _CASE_ID = re.compile(r"case-?_?id\W{1,4}([0-9]+)", re.IGNORECASE)
 _DISCUSSION = "case discussion"
 MOST_SECTIONS = 200
@@ -21,12 +23,25 @@ MOST_SECTIONS = 200
 class CasePage(RadiopaediaPage, ItemPage[Case]):
     """`/cases/<slug>`: presentation, patient, studies, discussion."""
 
+    ANCHORS: ClassVar[Mapping[str, str]] = {
+        **RadiopaediaPage.ANCHORS,
+        "data": ".data",
+        "diagnostic-certainty-title": ".diagnostic-certainty-title",
+        "case-patient-data": "#case-patient-data",
+        "case-patient-presentation": "#case-patient-presentation",
+        "case-study": ".case-study",
+        "case-viewer-2022": ".case-viewer-2022",
+        "case-discussion": "#case-discussion",
+        "case-section": ".case-section",
+        "case-related-articles": "#case-related-articles",
+    }
+
     @at(".hidden.data; .citation-info, #citation-info: row rID; .row.rid .col-sm-8")
     def rid(self) -> str:
         """The case's number; needed, and the same wherever the page states it."""
-        hidden = self.one(".hidden.data")
+        hidden = self.first_at("data", ".hidden.data")
         found = _CASE_ID.search(hidden.html or "") if hidden is not None else None
-        stated = self.row("rid") or plain(self.one(".row.rid .col-sm-8")) or (found[1] if found else "")
+        stated = self.row("rid") or plain(self.first_at("rid", ".row.rid .col-sm-8")) or (found[1] if found else "")
         if not NUMBER.fullmatch(stated):
             raise self.wrong("rid", f"no number in {shown(stated)}" if stated else "nothing")
         if found and found[1] != stated:
@@ -36,7 +51,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at(".diagnostic-certainty-title")
     def certainty(self) -> str | None:
         """How certain the diagnosis is, in the site's words."""
-        return plain(self.one(".diagnostic-certainty-title"), LONGEST_NAME) or None
+        return plain(self.first_at("diagnostic-certainty-title", ".diagnostic-certainty-title"), LONGEST_NAME) or None
 
     @at("#case-patient-data .data-item: Age")
     def age(self) -> str | None:
@@ -49,7 +64,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
         return self._patient("gender", "sex")
 
     def _patient(self, *labels: str) -> str | None:
-        for item in self.tree.css("#case-patient-data .data-item"):
+        for item in self.all_at("case-patient-data", "#case-patient-data .data-item"):
             label = plain(item.css_first("strong.data-item-label"))
             if label.rstrip(":").strip().lower() in labels:
                 return plain(item, LONGEST_NAME).removeprefix(label).strip(" :") or None
@@ -58,14 +73,15 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-patient-presentation p")
     def presentation(self) -> str:
         """Why the patient came."""
-        nodes = self.tree.css("#case-patient-presentation p")
-        inner = {node.mem_id for node in self.tree.css("#case-patient-presentation p p")}
+        nodes = self.all_at("case-patient-presentation", "#case-patient-presentation p")
+        within = self.all_at("case-patient-presentation", "#case-patient-presentation p p")
+        inner = {node.mem_id for node in within}
         return joined(block for node in nodes if node.mem_id not in inner for block in blocks(node))
 
-    @at("; ".join(STUDIES))
+    @at("; ".join(STUDIES.values()))
     def studies(self) -> tuple[Study, ...]:
         """The studies in their order."""
-        nodes = next((some for selector in STUDIES if (some := self.tree.css(selector))), [])
+        nodes = next((some for anchor, selector in STUDIES.items() if (some := self.all_at(anchor, selector))), [])
         if len(nodes) > MOST_SECTIONS:
             raise self.wrong("studies", f"{len(nodes):,} studies, more than {MOST_SECTIONS},")
         found: list[Study] = []
@@ -94,10 +110,10 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     @at("#case-discussion; .case-section")
     def discussion(self) -> str:
         """What the author says of the case."""
-        node = self.one("#case-discussion")
+        node = self.first_at("case-discussion", "#case-discussion")
         if node is not None:
             return joined(_without_title(blocks(node)))
-        sections = self.tree.css(".case-section")
+        sections = self.all_at("case-section", ".case-section")
         if len(sections) > MOST_SECTIONS:
             raise self.wrong("discussion", f"{len(sections):,} sections, more than {MOST_SECTIONS},")
         for section in sections:
@@ -110,7 +126,7 @@ class CasePage(RadiopaediaPage, ItemPage[Case]):
     def related(self) -> tuple[str, ...]:
         """Paths of articles on the subject, without query."""
         # One selector for all of it takes the cube of the depth where lists stand in lists.
-        boxes = self.tree.css("#case-related-articles")
+        boxes = self.all_at("case-related-articles", "#case-related-articles")
         links = (node.attributes.get("href") or "" for box in boxes for node in box.css("ul li a"))
         return tuple(dict.fromkeys(link.partition("?")[0] for link in links if link.startswith("/articles/")))
 

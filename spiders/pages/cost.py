@@ -18,6 +18,7 @@ MOST_STYLED = 2_000_000
 MOST_COMPARED = 4_000_000_000
 
 _STYLES = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+_MAYBE_STYLE = re.compile(r"<[bcefinstuBCEFINSTU]")
 _STYLE = re.compile(rf"<(?:{_STYLES})[\s/]")
 _CLOSED_STYLE = re.compile(
     rf"<({_STYLES})(?:\s++[a-z:_-]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`/]++))?+)++\s*+>[^<]*+</\1>",
@@ -32,7 +33,9 @@ def too_much(html: str) -> str:
     tags = html.count("<")
     if tags > MOST_TAGS:
         return f"{tags:,} tags, more than {MOST_TAGS:,}"
-    styles = tags - html.count("</")  # no page has more styles than tags that open; few must be searched
+    styles = tags  # no page has more; few must be looked at closely
+    if styles * tags > MOST_STYLED:
+        styles = len(_MAYBE_STYLE.findall(html))
     if styles * tags > MOST_STYLED:
         styles = len(_STYLE.findall(html.lower()))
     if styles * tags > MOST_STYLED:

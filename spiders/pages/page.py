@@ -4,7 +4,7 @@ A page without what it needs raises `PageError` with its field, address and sele
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
@@ -61,7 +61,7 @@ class SitePage(Injectable):
 
     def texts(self, selector: str) -> tuple[str, ...]:
         """The name at every node there, each once, empty ones left out."""
-        return tuple(dict.fromkeys(text for node in self.tree.css(selector) if (text := plain(node, LONGEST_NAME))))
+        return names(self.tree.css(selector))
 
     def wrong(self, field_name: str, what: str = "nothing") -> PageError:
         """The error of a field, with its selector and the page's address."""
@@ -86,6 +86,11 @@ def parsed(response: HttpResponse) -> LexborHTMLParser:
     if what := too_deep(tree):
         raise PageError(f"{what} on {response.url}")
     return tree
+
+
+def names(nodes: Iterable[LexborNode]) -> tuple[str, ...]:
+    """The name at each of the nodes, each once, empty ones left out."""
+    return tuple(dict.fromkeys(text for node in nodes if (text := plain(node, LONGEST_NAME))))
 
 
 def wrong(page: type, response: HttpResponse, field_name: str, what: str) -> PageError:

@@ -5,12 +5,14 @@ A page without what it needs raises `PageError` with its field, address and sele
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import ClassVar
 
 from selectolax.lexbor import LexborNode
 
-from radcurate.spiders.pages.page import LONGEST_NAME, SitePage, at, plain, shown
+from radcurate.spiders.pages.anchors import Anchored, anchored, at_anchor, first_at_anchor
+from radcurate.spiders.pages.page import LONGEST_NAME, SitePage, at, names, plain, shown
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -27,13 +29,36 @@ _ADDRESS = re.compile(r"(?:https?:)?[^\s:<>\"]{1,2000}", re.IGNORECASE)
 class RadiopaediaPage(SitePage):
     """Fields that articles and cases have alike."""
 
+    ANCHORS: ClassVar[Mapping[str, str]] = {
+        "header-title": ".header-title",
+        "citation-info": ".citation-info, #citation-info",
+        "rid": ".rid",
+        "meta-item-systems": ".meta-item-systems",
+        "meta-item-tags": ".meta-item-tags",
+        "author-info": ".author-info",
+        "license": "[rel=license]",
+    }
+
+    @functools.cached_property
+    def anchored(self) -> Anchored:
+        """Where the fields' selectors begin."""
+        return anchored(self.tree, self.ANCHORS)
+
+    def all_at(self, anchor: str, selector: str) -> list[LexborNode]:
+        """Every node at a selector that begins at this anchor."""
+        return list(at_anchor(self.anchored[anchor], selector))
+
+    def first_at(self, anchor: str, selector: str) -> LexborNode | None:
+        """The first of them."""
+        return first_at_anchor(self.anchored[anchor], selector)
+
     @functools.cached_property
     def rows(self) -> dict[str, LexborNode]:
         """The metadata's values by label ("rid", "last revised")."""
         return dict(self._rows())
 
     def _rows(self) -> Iterator[tuple[str, LexborNode]]:
-        box = self.one(".citation-info, #citation-info")
+        box = self.first_at("citation-info", ".citation-info, #citation-info")
         for label in box.css(".col-sm-3") if box is not None else ():
             value = label.next
             while value is not None and not value.is_element_node:
@@ -63,7 +88,7 @@ class RadiopaediaPage(SitePage):
     @at("h1.header-title")
     def title(self) -> str:
         """The page's title; needed."""
-        text = plain(self.one("h1.header-title"), LONGEST_NAME)
+        text = plain(self.first_at("header-title", "h1.header-title"), LONGEST_NAME)
         if not text:
             raise self.wrong("title")
         return text
@@ -71,7 +96,7 @@ class RadiopaediaPage(SitePage):
     @at(".citation-info, #citation-info: row rID; .row.rid .col-sm-8")
     def rid(self) -> str:
         """The site's own number of the page; needed."""
-        text = self.row("rid") or plain(self.one(".row.rid .col-sm-8"))
+        text = self.row("rid") or plain(self.first_at("rid", ".row.rid .col-sm-8"))
         if not NUMBER.fullmatch(text):
             raise self.wrong("rid", f"no number in {shown(text)}" if text else "nothing")
         return text
@@ -79,17 +104,17 @@ class RadiopaediaPage(SitePage):
     @at(".meta-item-systems .col-sm-8 a")
     def systems(self) -> tuple[str, ...]:
         """Body systems, as the site names them."""
-        return self.texts(".meta-item-systems .col-sm-8 a")
+        return names(self.all_at("meta-item-systems", ".meta-item-systems .col-sm-8 a"))
 
     @at(".meta-item-tags .col-sm-8 a")
     def tags(self) -> tuple[str, ...]:
         """Curators' tags."""
-        return self.texts(".meta-item-tags .col-sm-8 a")
+        return names(self.all_at("meta-item-tags", ".meta-item-tags .col-sm-8 a"))
 
     @at(".author-info a")
     def authors(self) -> tuple[str, ...]:
         """Names of those who wrote the page."""
-        return self.texts(".author-info a")
+        return names(self.all_at("author-info", ".author-info a"))
 
     @at(".citation-info, #citation-info: row Citation")
     def citation(self) -> str | None:
@@ -123,7 +148,7 @@ class RadiopaediaPage(SitePage):
     @at("a[rel=license], link[rel=license]")
     def licence(self) -> str | None:
         """The address of the licence that the page itself names."""
-        node = self.one("a[rel=license], link[rel=license]")
+        node = self.first_at("license", "a[rel=license], link[rel=license]")
         address = (node.attributes.get("href") or "").strip() if node is not None else ""
         if address and not _ADDRESS.fullmatch(address):
             raise self.wrong("licence", f"no address in {shown(address)}")
