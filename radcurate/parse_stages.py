@@ -1,13 +1,16 @@
-"""The stages from the files of sources to their documents: `parse`, and before it, for large snapshots, `index` and
-`read`, whose units are slices of one snapshot.
+"""The stages from the files of sources to their documents: `parse`, and before it, for large snapshots, `scan`, `index`
+and `read`.
 
-How many slices there are follows from the bytes of a snapshot's answers, never from the number of workers, and leaves
-no trace: `parse` writes what it would write without them.
+A unit of `scan` is a stretch of a snapshot's files, one of `read` a slice of its addresses, one of `parse` some of the
+shards; only `index`, which decides which answers count, is the work of one process. How many units there are follows
+from the bytes of a snapshot's answers, never from the number of workers, and leaves no trace: `parse` writes what it
+would write without them.
 """
 
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +43,25 @@ def run_parse(run: Callable[[Stage], Finished], known: Sequence[Given], shards: 
     sliced = [] if limit else [snapshot for source in known for snapshot in _sliced(source)]
     folders: dict[tuple[str, Path], tuple[Path, ...]] = {}
     if sliced:
-        stages, folders = _read(run, sliced, digests, modules)
+        stages, folders = _read(run, sliced, digests, modules, shards)
         digests = {**digests, **stages}
-    units = tuple(
-        Unit((path, *folders.get((spec.name, path), ())), {"file": path.name, "source": _told(spec)})
-        for spec in specs
-        for path in spec.paths
-    )
-    return run(Stage("parse", parse_file, units, digests, {"shards": shards, "limit": limit}, modules))
+    units: list[Unit] = []
+    for spec in specs:
+        for path in spec.paths:
+            more = folders.get((spec.name, path), ())
+            told = {"file": path.name, "source": _told(spec)}
+            units += (
+                [Unit((path, *more), {**told, "part": part}) for part in _parts(shards)]
+                if more
+                else [Unit((path,), told)]
+            )
+    return run(Stage("parse", parse_file, tuple(units), digests, {"shards": shards, "limit": limit}, modules))
+
+
+def _parts(shards: int) -> range:
+    from radcurate.sources.parted import PARTS
+
+    return range(min(PARTS, shards))
 
 
 def _sliced(source: Given) -> list[_Snapshot]:
@@ -67,23 +81,41 @@ def _read(
     snapshots: Sequence[_Snapshot],
     digests: Mapping[str, str],
     modules: tuple[str, ...],
+    shards: int,
 ) -> tuple[dict[str, str], dict[tuple[str, Path], tuple[Path, ...]]]:
-    """Runs `index` and `read`; their digests, and for each snapshot the folder of its index and those of its slices."""
-    from radcurate.sources.slices import index_snapshot, read_slice
+    """Runs `scan`, `index` and `read`; the digests of the last two, and for each snapshot the folder of its index and
+    those of its slices."""
+    from radcurate.sources.slices import read_slice
+    from radcurate.sources.snapshot_index import index_snapshot, scan_stretch, stretches
 
     # An index tells where in the files an answer stands, which a snapshot's fingerprint does not know.
     files = {f"files {number}": _files_sha256(snapshot.path) for number, snapshot in enumerate(snapshots)}
-    units = tuple(Unit((snapshot.path,), {"snapshot": number}) for number, snapshot in enumerate(snapshots))
-    indexed = run(Stage("index", index_snapshot, units, {**digests, **files}))
-    units = tuple(
-        Unit((snapshot.path, index), {"source": snapshot.told, "slice": number, "slices": snapshot.slices})
+    known = [[asdict(stretch) for stretch in stretches(one.path, one.slices)] for one in snapshots]
+    units = [
+        Unit((snapshot.path,), stretch)
+        for snapshot, all_of_it in zip(snapshots, known, strict=True)
+        for stretch in all_of_it
+    ]
+    scan = run(Stage("scan", scan_stretch, tuple(units), {**digests, **files}))
+    scanned = iter(scan.shards)
+    units = [
+        Unit(
+            (snapshot.path, *itertools.islice(scanned, len(all_of_it))),
+            {"slices": snapshot.slices, "stretches": all_of_it},
+        )
+        for snapshot, all_of_it in zip(snapshots, known, strict=True)
+    ]
+    indexed = run(Stage("index", index_snapshot, tuple(units), {**digests, **files, "scan": scan.digest}))
+    units = [
+        Unit((snapshot.path, index), {"source": snapshot.told, "slice": number})
         for snapshot, index in zip(snapshots, indexed.shards, strict=True)
         for number in range(snapshot.slices)
-    )
-    read = run(Stage("read", read_slice, units, {**digests, "index": indexed.digest}, {}, modules))
+    ]
+    inputs = {**digests, **files, "index": indexed.digest}
+    read = run(Stage("read", read_slice, tuple(units), inputs, {"shards": shards}, modules))
     slices = iter(read.shards)
     folders = {
-        (snapshot.told["name"], snapshot.path): (index, *(next(slices) for _ in range(snapshot.slices)))
+        (snapshot.told["name"], snapshot.path): (index, *itertools.islice(slices, snapshot.slices))
         for snapshot, index in zip(snapshots, indexed.shards, strict=True)
     }
     return {"index": indexed.digest, "read": read.digest}, folders

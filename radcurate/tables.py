@@ -66,8 +66,20 @@ def dropped_row(
     }
 
 
+def refuse_faulty(row: Mapping[str, Any], validator: jsonschema_rs.Validator, name: str) -> None:
+    """Raises `DataError` for a row that breaks the JSON Schema of the table in the file of that name, with its first
+    fault."""
+    if not validator.is_valid(row):
+        fault = next(validator.iter_errors(row))
+        raise DataError(f"{name}: a row breaks the schema at {list(fault.instance_path)}: {fault.message}")
+
+
 class TableWriter:
-    """Writes rows to one Parquet file in groups of `rows_per_group`; `rows` counts them. Use it in a `with`."""
+    """Writes rows to one Parquet file in groups of `rows_per_group`; `rows` counts them. Use it in a `with`.
+
+    With `handed` the file is one that a later stage reads once and whole: it is written without what serves to find
+    something in it (statistics, page index) or to store it (dictionaries, chunks by content).
+    """
 
     def __init__(
         self,
@@ -75,6 +87,8 @@ class TableWriter:
         schema: pa.Schema,
         validator: jsonschema_rs.Validator | None = None,
         rows_per_group: int = ROWS_PER_GROUP,
+        *,
+        handed: bool = False,
     ) -> None:
         self.rows = 0
         self._path = path
@@ -82,31 +96,44 @@ class TableWriter:
         self._validator = validator
         self._rows_per_group = rows_per_group
         self._buffer: list[Mapping[str, Any]] = []
+        self._waiting: list[pa.Table] = []
         self._file = pq.ParquetWriter(
             path,
             schema,
             compression="zstd",
             compression_level=3,
-            use_content_defined_chunking=True,
-            write_page_index=True,
+            use_content_defined_chunking=not handed,
+            use_dictionary=not handed,
+            write_statistics=not handed,
+            write_page_index=not handed,
         )
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Adds one row; a row that breaks the table's JSON Schema is an error that names its first fault."""
-        if self._validator is not None and not self._validator.is_valid(row):
-            fault = next(self._validator.iter_errors(row))
-            raise DataError(
-                f"{self._path.name}: a row breaks the schema at {list(fault.instance_path)}: {fault.message}"
-            )
+        if self._validator is not None:
+            refuse_faulty(row, self._validator, self._path.name)
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= self._rows_per_group:
-            self._flush()
+            self.end_group()
 
-    def _flush(self) -> None:
+    def write_table(self, table: pa.Table) -> None:
+        """Adds rows that were checked before; a file takes either rows or tables."""
+        self._waiting.append(table)
+        self.rows += table.num_rows
+        while sum(waiting.num_rows for waiting in self._waiting) >= self._rows_per_group:
+            whole = pa.concat_tables(self._waiting)
+            self._waiting = [whole.slice(self._rows_per_group)]
+            self._file.write_table(whole.slice(0, self._rows_per_group).combine_chunks())
+
+    def end_group(self) -> None:
+        """Ends the group of rows; one without any leaves no trace."""
         if self._buffer:
             self._file.write_table(pa.Table.from_pylist(self._buffer, schema=self._schema))
             self._buffer = []
+        elif any(waiting.num_rows for waiting in self._waiting):
+            self._file.write_table(pa.concat_tables(self._waiting).combine_chunks())
+            self._waiting = []
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +142,7 @@ class TableWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self._flush()
+            self.end_group()
         self._file.close()
 
 

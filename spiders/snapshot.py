@@ -70,7 +70,9 @@ class Contents:
             case warc.Revisit(url, retrieved):
                 self.saw_again(url, retrieved)
             case Answer() as answer:
-                self.weigh(found.file, found.start, answer)
+                self.weigh(answer.url, entry_of(found.file, found.start, answer))
+            case None:
+                pass
 
     def saw_again(self, url: str, when: str) -> None:
         """What counts for the address held still then."""
@@ -78,14 +80,14 @@ class Contents:
         if held is not None:
             self._checked(url, held, when)
 
-    def weigh(self, file: str, offset: int, answer: Answer) -> None:
+    def weigh(self, url: str, entry: Entry) -> None:
         """Takes in an answer: it counts, or what counted before it does."""
-        entry, held = _entry(file, offset, answer), self.entries.get(answer.url)
+        held = self.entries.get(url)
         same = held is not None and (entry.status, entry.sha256) == (held.status, held.sha256)
         if held is None or (not same and _rank(entry) > _rank(held)):
-            self.entries[answer.url] = entry
+            self.entries[url] = entry
         elif same or entry.status in _GONE:
-            self._checked(answer.url, held, entry.checked)
+            self._checked(url, held, entry.checked)
 
     def _checked(self, url: str, held: Entry, when: str) -> None:
         if when > held.checked:
@@ -98,11 +100,13 @@ class Contents:
 
     def stands_elsewhere(self, url: str) -> bool:
         """True for an alias of an address whose page is here."""
-        held = self.entries.get(self.aliases.get(url, ""))
+        of = self.aliases.get(url)
+        held = self.entries.get(of) if of is not None else None
         return held is not None and held.is_page
 
 
-def _entry(file: str, offset: int, answer: Answer) -> Entry:
+def entry_of(file: str, offset: int, answer: Answer) -> Entry:
+    """Where an answer stands, and what of it decides whether it counts."""
     is_page = answer.status == 200 and bool(answer.body.strip()) and answer.guard is None
     when = sys.intern(answer.retrieved)
     return Entry(sys.intern(file), offset, answer.status, when, answer.sha256, len(answer.body), is_page, checked=when)
@@ -189,7 +193,7 @@ def revisions(folder: Path, url: str) -> list[Entry]:
     for path in sorted(folder.glob(FILES)):
         for record in warc.read(path):
             if isinstance(record.held, Answer) and record.held.url == canonical(url):
-                found.append(_entry(record.file, record.start, record.held))
+                found.append(entry_of(record.file, record.start, record.held))
     found.sort(key=lambda entry: entry.retrieved)
     before = [None, *((entry.status, entry.sha256) for entry in found)]
     return [entry for entry, last in zip(found, before, strict=False) if (entry.status, entry.sha256) != last]

@@ -17,7 +17,7 @@ from radcurate.errors import DataError, UsageError
 from radcurate.spiders import warc, warc_writing
 from radcurate.spiders.crawl_log import CrawlLog
 from radcurate.spiders.on_disk import OnDisk
-from radcurate.spiders.snapshot import FILES, Contents, Entry, answer_of, contents
+from radcurate.spiders.snapshot import FILES, Contents, Entry, answer_of, contents, entry_of
 from radcurate.spiders.warc import Answer, Damaged, Headers, canonical
 
 
@@ -82,7 +82,7 @@ class SnapshotWriter:
             self.log.counters["revisits"] += 1
             self.held.saw_again(place, date)
         elif answer is not None:
-            self.held.weigh(self._name, start + offset, answer)
+            self.held.weigh(place, entry_of(self._name, start + offset, answer))
         return answer
 
     def _unchanged(self, place: str, status: int, digest: str) -> warc_writing.Unchanged | None:

@@ -77,12 +77,13 @@ class Damaged:
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in a file from byte `start` to byte `end`; `torn` where a record breaks off and nothing follows."""
+    """What stands in a file from byte `start` to byte `end`, None for a record that tells nothing here; `torn` where a
+    record breaks off and nothing follows."""
 
     file: str
     start: int
     end: int
-    held: Answer | Revisit | Alias | Damaged
+    held: Answer | Revisit | Alias | Damaged | None
     torn: bool = False
 
 
@@ -98,15 +99,20 @@ def digest(body: bytes) -> str:
 
 
 def read(path: Path) -> Iterator[Found]:
-    """What every record of a file holds, in their order."""
+    """What every record of a file holds that tells something, in their order."""
     with mapped(path) as data:
-        offset = 0
-        while offset < len(data):
-            member, end = unpacked(data, offset)
-            held = _held(member, f"{path.name}:{offset}")
-            if held is not None:
-                yield Found(path.name, offset, end, held, torn=member is None and end == len(data))
-            offset = end
+        yield from (found for found in read_stretch(data, path.name, 0, len(data)) if found.held is not None)
+
+
+def read_stretch(data: Bytes, name: str, start: int, stop: int) -> Iterator[Found]:
+    """What every record holds that begins before byte `stop`, from the one that begins at `start` on, in their order;
+    `data` are the bytes of the file of that name."""
+    offset = start
+    while offset < min(stop, len(data)):
+        member, end = unpacked(data, offset)
+        held = _held(member, f"{name}:{offset}")
+        yield Found(name, offset, end, held, torn=member is None and end == len(data))
+        offset = end
 
 
 def read_at(data: Bytes, offset: int, name: str) -> Answer | Revisit | Alias | Damaged | None:
@@ -144,14 +150,14 @@ def unpacked(data: Bytes, start: int) -> tuple[bytes | None, int]:
             size += len(parts[-1])
             end = min(end + _CHUNK, len(data))
     except zlib.error:
-        return None, _next_record(data, start + 1)
+        return None, next_record(data, start + 1)
     if not inflate.eof or size > _MOST_BYTES:
-        return None, _next_record(data, start + 1)
+        return None, next_record(data, start + 1)
     return b"".join(parts), end - len(inflate.unused_data)
 
 
-def _next_record(data: Bytes, start: int) -> int:
-    """Where the next gzip member with a WARC record begins, or the end of the file."""
+def next_record(data: Bytes, start: int) -> int:
+    """Where the next gzip member with a WARC record seems to begin, or the end of the file."""
     while (start := data.find(_MEMBER, start)) >= 0:
         try:
             if zlib.decompressobj(wbits=31).decompress(data[start : start + _CHUNK], 5) == b"WARC/":

@@ -95,7 +95,8 @@ def clean_shard(inputs: Sequence[Path], output: Path, parameters: Mapping[str, A
 
 def _documents(folders: Sequence[Path], shard: int) -> Iterator[tuple[Document, int]]:
     """The shard's documents in order of id, each once, with how many others bore its id."""
-    found = [from_row(row) for folder in folders for row in read_rows(folder / documents_file(shard))]
+    files = [folder / documents_file(shard) for folder in folders]  # a unit of `parse` may have some of the shards only
+    found = [from_row(row) for file in files if file.is_file() for row in read_rows(file)]
     found.sort(key=lambda document: document.document_id)
     for _, same in itertools.groupby(found, key=lambda document: document.document_id):
         first, *others = sorted(same, key=_survival)

@@ -1,5 +1,6 @@
 """A snapshot read in slices, by however many workers, gives what it gives in one piece, to the byte."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from radcurate.engines.local import LocalEngine
 from radcurate.inputs import Given, Input, describe
 from radcurate.sources import SourceSpec
 from radcurate.sources.parse import documents_file
-from radcurate.sources.slices import cut, indexed
+from radcurate.sources.snapshot_index import cut, indexed, stretches
 from radcurate.spiders.snapshot import FILES, Entry, contents, fingerprint, index
 from radcurate.spiders.snapshot_writer import SnapshotWriter
 from radcurate.stages import run
@@ -69,12 +70,20 @@ def parsed(folder: Path, work: Path, workers: int = 1, limit: int | None = None)
     return done.folder, teller
 
 
+def tables_of(made: Path) -> dict[str, bytes]:
+    """Every table of `parse`, by its name: units part its shards among themselves. And what the units counted."""
+    paths = sorted(made.rglob("*.parquet"))
+    assert len({path.name for path in paths}) == len(paths)
+    counts = json.dumps(json.loads((made / "stage.json").read_text(encoding="utf-8"))["counts"])
+    return {**{path.name: path.read_bytes() for path in paths}, "counts": counts.encode()}
+
+
 @pytest.fixture(scope="module")
 def in_one_piece(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Every file of `parse`, the snapshot read as one."""
+    """Every table of `parse`, the snapshot read as one."""
     made, teller = parsed(folder, tmp_path_factory.mktemp("whole"))
     assert list(teller.up_to_date) == ["parse"]
-    return files_of(made)
+    return tables_of(made)
 
 
 @pytest.mark.parametrize(("slices", "workers"), [(2, 1), (7, 2), (40, 1)])
@@ -85,8 +94,10 @@ def test_the_number_of_slices_and_of_workers_leaves_no_trace_in_any_byte(
     monkeypatch.setattr(parse_stages, "BYTES_PER_SLICE", size // slices)
     monkeypatch.setattr(parse_stages, "MOST_SLICES", slices)
     made, teller = parsed(folder, tmp_path, workers)
-    assert teller.lines == ["index: 0 of 1", f"read: 0 of {slices}", "parse: 0 of 1"]
-    assert files_of(made) == in_one_piece
+    scans = len(stretches(folder, slices))
+    assert scans > 1
+    assert teller.lines == [f"scan: 0 of {scans}", "index: 0 of 1", f"read: 0 of {slices}", f"parse: 0 of {SHARDS}"]
+    assert tables_of(made) == in_one_piece
 
 
 def test_what_was_compared_holds_documents_and_every_kind_of_rejection(in_one_piece, tmp_path):
@@ -114,7 +125,7 @@ def test_the_demo_release_is_the_same_to_the_byte_where_its_snapshot_is_read_in_
 ):
     monkeypatch.setattr(parse_stages, "BYTES_PER_SLICE", 16 * 1024)
     built, heard = build_here("demo", tmp_path, workers=2)
-    assert list(heard.up_to_date)[:4] == ["harvest", "index", "read", "parse"]
+    assert list(heard.up_to_date)[:4] == ["harvest", "scan", "index", "read"]
     assert files_of(built.folder) == files_of(demo_release)
 
 
@@ -139,8 +150,8 @@ def test_an_index_is_made_anew_where_the_same_answers_lie_elsewhere_in_the_files
     snapshot(folder, dict(reversed(pages.items())))
     assert fingerprint(index(folder)) == before
     again, teller = parsed(folder, tmp_path / "work")
-    assert teller.up_to_date == {"index": False, "read": False, "parse": False}
-    assert files_of(again) == files_of(made)
+    assert teller.up_to_date == {"scan": False, "index": False, "read": False, "parse": False}
+    assert tables_of(again) == tables_of(made)
 
 
 def test_an_index_comes_back_as_it_was(folder, tmp_path, monkeypatch):
@@ -158,7 +169,8 @@ def test_slices_are_all_addresses_in_their_order_each_once(sizes, slices):
         f"https://site.example/{number:03d}": Entry("f", number, 200, "", "", size, True, "")
         for number, size in enumerate(sizes)
     }
-    parts = [cut(entries, number, slices) for number in range(slices)]
+    parts = cut(entries, slices)
+    assert len(parts) == slices
     assert [url for part in parts for url in part] == sorted(entries)
     share = sum(sizes) / slices
     assert all(sum(entries[url].size for url in part) <= share + max(sizes, default=0) for part in parts)
