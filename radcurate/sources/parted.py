@@ -3,6 +3,7 @@
 Part 0 holds the shards 0, 8, 16 …, and so on. A file's batches are its parts in their order, once or again and again.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +82,6 @@ def by_shard(table: pa.Table, shards: int) -> Iterator[tuple[int, pa.Table]]:
     )
     order = numpy.argsort(numbers, kind="stable")
     ordered, (found, starts) = table.take(order), numpy.unique(numbers[order], return_index=True)
-    ends = [*starts[1:].tolist(), len(numbers)]
-    for shard, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True):
+    borders = itertools.pairwise([*starts.tolist(), len(numbers)])
+    for shard, (start, end) in zip(found.tolist(), borders, strict=True):
         yield shard, ordered.slice(start, end - start)

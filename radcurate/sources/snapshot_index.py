@@ -198,12 +198,10 @@ def indexed(folder: Path) -> Contents:
 def slice_of(folder: Path, number: int) -> tuple[Contents, list[str]]:
     """The same, of which only the entries of one slice are read before another one is asked for; its addresses."""
     rows = json.loads((folder / SLICES).read_text(encoding="utf-8"))
-    if not rows[number]:
-        return Contents(), []
-    with pq.ParquetFile(folder / ENTRIES) as file:  # a slice without addresses has no group
-        held = _contents(file.read_row_group(sum(count > 0 for count in rows[:number])))
-    addresses = list(held.entries)
-    return Contents(_Entries(held.entries, folder), held.aliases), addresses
+    with pq.ParquetFile(folder / ENTRIES) as file:
+        groups = [sum(count > 0 for count in rows[:number])] if rows[number] else []  # one without addresses has none
+        held = _contents(file.read_row_groups(groups))
+    return Contents(_Entries(held.entries, folder), held.aliases), list(held.entries)
 
 
 class _Entries(dict[str, Entry]):
