@@ -21,8 +21,9 @@ from radcurate.sources.parse import parse_file
 from radcurate.stages import Finished, Stage, Unit
 from radcurate.tables import file_sha256
 
-# A slice takes some seconds to read. A smaller snapshot is read in one piece: it is done before workers are started.
-BYTES_PER_SLICE = 2 * 1024 * 1024
+# A slice takes some tenths of a second to read, so that no worker is left waiting for long for the last one. A snapshot
+# of less than two is read in one piece: it is done before workers are started.
+BYTES_PER_SLICE = 512 * 1024
 MOST_SLICES = 64
 
 

@@ -4,7 +4,7 @@ The page "How a page becomes text" of docs/harvest.md states the rules that this
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborNode
 from radcurate.spiders.pages.markup import markup_in
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_ODD_SPACE = ("  ", "\n", "\t", "\r", "\f")
 # Stands for `<br>` until its block ends; no parsed page holds this character.
 _BREAK = "\0"
 _AROUND_BREAK = re.compile(f" *{_BREAK} *")
@@ -36,7 +35,6 @@ _UNSEEN = {
     "-comment", "",
 }  # fmt: skip
 _MARKUP_AS_TEXT = {"plaintext", "xmp"}
-_SPECIAL = {"sup", "sub", "br", "ul", "ol", "table", *HEADINGS, *_MARKUP_AS_TEXT}
 _INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "time", "tt", "u", "var", "wbr",
@@ -129,7 +127,7 @@ class _Walk:
         text = "".join(self._line).strip(_EDGES)
         self._line.clear()
         if text:
-            if any(map(text.__contains__, _ODD_SPACE)):
+            if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
                 text = _SPACES.sub(" ", text)
             if _BREAK in text:
                 text = _AROUND_BREAK.sub("\n", text)
@@ -139,7 +137,10 @@ class _Walk:
 
     def children(self, node: LexborNode) -> None:
         for child in node.iter(include_text=True):
-            self.visit(child)
+            if child.is_text_node:
+                self._line.append(child.text_content or "")
+            else:
+                self.element(child, child.tag or "")
 
     def visit(self, node: LexborNode) -> None:
         if node.is_text_node:
@@ -148,43 +149,43 @@ class _Walk:
             self.element(node, node.tag or "")
 
     def element(self, node: LexborNode, tag: str) -> None:
-        if tag in _UNSEEN or (self.unseen and node.mem_id in self.unseen):
-            return
-        if tag in _INLINE:
-            self.children(node)
-        elif tag not in _SPECIAL:
-            self.flush()
-            self.children(node)
-            self.flush()
-        elif tag in ("sup", "sub"):
-            self.raised(node, _SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS)
-        elif tag == "br":
-            self._line.append(_BREAK)
-        elif tag in HEADINGS and not self._depth and not self._in_table:
+        read = _READ.get(tag, _Walk.block)
+        if read is not None and not (self.unseen and node.mem_id in self.unseen):
+            read(self, node, tag)
+
+    def inline(self, node: LexborNode, tag: str) -> None:
+        self.children(node)
+
+    def block(self, node: LexborNode, tag: str) -> None:
+        self.flush()
+        self.children(node)
+        self.flush()
+
+    def line_break(self, node: LexborNode, tag: str) -> None:
+        self._line.append(_BREAK)
+
+    def heading(self, node: LexborNode, tag: str) -> None:
+        if self._depth or self._in_table:
+            self.block(node, tag)
+        else:
             self.flush()
             self._line.append(_on_one_line(_blocks(node, self.unseen)))
             self.flush("heading", HEADINGS[tag])
-        elif tag in ("ul", "ol"):
-            self.list(node, ordered=tag == "ol")
-        elif tag == "table":
-            self.table(node)
-        elif tag in _MARKUP_AS_TEXT:
-            raise TextError(f"markup shown as text, by an element <{tag}>,")
-        else:
-            self.flush()
-            self.children(node)
-            self.flush()
 
-    def raised(self, node: LexborNode, signs: dict[int, int]) -> None:
-        """A number, where the element shows that and nothing else, becomes these signs; else it is text."""
+    def markup(self, node: LexborNode, tag: str) -> None:
+        raise TextError(f"markup shown as text, by an element <{tag}>,")
+
+    def raised(self, node: LexborNode, tag: str) -> None:
+        """A number, where the element shows that and nothing else, becomes its signs; else it is text."""
         start, borders = len(self._line), self._borders
         self.children(node)
         if self._borders == borders:
             text = "".join(self._line[start:])
             if _RAISED.fullmatch(text) and _SIGN.search(text):
-                self._line[start:] = [text.translate(signs)]
+                self._line[start:] = [text.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS)]
 
-    def list(self, node: LexborNode, *, ordered: bool) -> None:
+    def list(self, node: LexborNode, tag: str) -> None:
+        ordered = tag == "ol"
         self.flush()
         self._depth += 1
         start = (node.attributes.get("start") or "").strip() if ordered else ""
@@ -203,7 +204,7 @@ class _Walk:
         self.flush()
         self._depth -= 1
 
-    def table(self, node: LexborNode) -> None:
+    def table(self, node: LexborNode, tag: str) -> None:
         self.flush()
         outer, self._in_table = self._in_table, True
         for child in node.iter(include_text=True):
@@ -230,6 +231,19 @@ class _Walk:
         if any(cells):
             self._line.append(" | ".join(cells))
             self.flush("row")
+
+
+# How elements are read; any other is a block. `None` is not read at all.
+_READ: Mapping[str, Callable[[_Walk, LexborNode, str], None] | None] = {
+    **dict.fromkeys(_INLINE, _Walk.inline),
+    **dict.fromkeys(("sup", "sub"), _Walk.raised),
+    **dict.fromkeys(HEADINGS, _Walk.heading),
+    **dict.fromkeys(("ul", "ol"), _Walk.list),
+    **dict.fromkeys(_MARKUP_AS_TEXT, _Walk.markup),
+    "br": _Walk.line_break,
+    "table": _Walk.table,
+    **dict.fromkeys(_UNSEEN),
+}
 
 
 def without_markup(text: str) -> str:
