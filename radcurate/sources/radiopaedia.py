@@ -26,7 +26,7 @@ from radcurate.spiders.coding import MOST_BYTES
 from radcurate.spiders.pages.article import ArticlePage
 from radcurate.spiders.pages.case import CasePage
 from radcurate.spiders.pages.items import Article, Case
-from radcurate.spiders.pages.page import PageError, read_item
+from radcurate.spiders.pages.page import PageError, item_of
 from radcurate.spiders.snapshot import (
     Answer,
     Contents,
@@ -102,7 +102,7 @@ def page_document(
         return why
     response = HttpResponse(url=answer.url, body=answer.body, headers=dict(answer.headers))
     try:
-        item = read_item(cast(Any, page)(response))
+        item: Article | Case = item_of(cast(Any, page), response)
     except PageError as error:
         return Rejected(answer.url, "unreadable_page.v1", str(error))
     if isinstance(item, Article):

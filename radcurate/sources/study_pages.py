@@ -16,7 +16,7 @@ from radcurate.sources import Rejected
 from radcurate.sources.slices import Linked
 from radcurate.spiders.pages.case import StudyPage
 from radcurate.spiders.pages.items import Case, Study
-from radcurate.spiders.pages.page import PageError, read_item
+from radcurate.spiders.pages.page import PageError, item_of
 from radcurate.spiders.snapshot import Answer, Contents, Reader, canonical
 
 _STUDY = re.compile(r"/cases/[0-9]+/studies/[0-9]+")
@@ -64,7 +64,7 @@ class StudyPages:
             why = f"the site answered {answer.status}" if answer.status != 200 else "the answer is no whole page"
             return Rejected(url, "unreadable_page.v1", why)
         try:
-            found = read_item(StudyPage(HttpResponse(url=url, body=answer.body, headers=dict(answer.headers))))
+            found = item_of(StudyPage, HttpResponse(url=url, body=answer.body, headers=dict(answer.headers)))
         except PageError as error:
             return Rejected(url, "unreadable_page.v1", str(error))
         if found.rid != rid:

@@ -116,6 +116,19 @@ def read_item(page: ItemPage[ItemT]) -> ItemT:
     return cast(ItemT, page.item_cls(**values))
 
 
+def item_of(page_class: Callable[[HttpResponse], ItemPage[ItemT]], response: HttpResponse) -> ItemT:
+    """The item of an answer by a page object, which is given up at once; raises `PageError`.
+
+    web-poet ties a page object to itself (`cached_method`): its tree, of a megabyte, would stay until Python looks for
+    such rings.
+    """
+    page = page_class(response)
+    try:
+        return read_item(page)
+    finally:
+        vars(page).clear()
+
+
 def plain(node: LexborNode | None, most: int = LONGEST) -> str:
     """The visible text of a node on one line, spacing of any kind as one space; raises `TextError` for one of more than
     `most` characters."""
