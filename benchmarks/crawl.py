@@ -19,6 +19,7 @@ import contextlib
 import importlib
 import json
 import math
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -30,6 +31,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -118,16 +120,24 @@ def parsed_by(engine: LocalEngine, snapshot: Path, pages: int, work: Path) -> tu
     has its workers."""
     told = describe(SPEC, snapshot)
     given = Given(replace(SPEC, paths=(snapshot,)), (Input(SPEC.name, snapshot.name, told.sha256, told.bytes),), None)
-    watch, start = Stopwatch(), time.perf_counter()
+    watch, start, used = Stopwatch(), time.perf_counter(), processor_time()
     parse = run_parse(lambda stage: run(stage, work, engine, watch), [given], shard_count(told.bytes), None)
     if parse.counts["inputs.kept"] != pages:
         raise RuntimeError(f"{parse.counts['inputs.kept']:,} documents of {pages:,} pages")
-    return Crawled(pages / (time.perf_counter() - start), math.nan, math.nan), watch.seconds
+    speed = pages / (time.perf_counter() - start)
+    return Crawled(speed, (processor_time() - used) / pages * 1000, math.nan), watch.seconds
+
+
+def processor_time() -> float:
+    """The seconds of processor time that this process and its workers have used."""
+    workers = (psutil.Process(worker.pid).cpu_times() for worker in multiprocessing.active_children())
+    return time.process_time() + sum(used.user + used.system for used in workers)
 
 
 def imported() -> dict[str, int]:
     """What a worker does before it is timed."""
     importlib.import_module("radcurate.sources.slices")
+    importlib.import_module("radcurate.sources.snapshot_index")
     importlib.import_module("radcurate.sources.radiopaedia")
     return {}
 
@@ -165,8 +175,7 @@ def speeds(done: list[Round], title: str, workers: int, lean: bool) -> Table:
     table.add_row("plain spider, our settings" if lean else "plain spider, counts", *_medians(plain), "", "")
     table.add_row("crawl into a snapshot", *_medians(own), *_ratios(own, plain, "plain"))
     table.add_row("snapshot to documents", *_medians(read_again)[:2], "", *_ratios(read_again, own, "crawl"))
-    by_workers = _spread([one.speed / two.speed for one, two in zip(parsed, own, strict=True)], "crawl")
-    table.add_row(f"with {workers} workers, as Parquet", _medians(parsed)[0], "", "", by_workers, "")
+    table.add_row(f"with {workers} workers, as Parquet", *_medians(parsed)[:2], "", *_ratios(parsed, own, "crawl"))
     return table
 
 

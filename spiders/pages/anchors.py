@@ -47,7 +47,8 @@ def _names(node: LexborNode) -> Iterator[str]:
 
 
 def _is_within(node: LexborNode, outer: LexborNode) -> bool:
-    place, inner = outer.mem_id, node
+    place = outer.mem_id
+    inner: LexborNode | None = node
     while inner is not None and inner.mem_id != place:
         inner = inner.parent
     return inner is not None

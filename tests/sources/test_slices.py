@@ -43,6 +43,11 @@ def site() -> dict[str, object]:
     }
 
 
+@pytest.fixture(autouse=True)
+def few_slices_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse_stages, "FEWEST_SLICES", 2)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A snapshot of it, with an alias and with a record that cannot be read."""
