@@ -225,7 +225,7 @@ def test_a_task_that_no_package_brings_is_unknown(tmp_path):
         (TASK.replace('"effusion_side.v1"', '"effusion_side"'), "its ID is 'effusion_side', not a name and a version"),
         (TASK.replace('"effusion_side.v1"', '"effusion_side.v0"'), "its ID is 'effusion_side.v0', not a name and a"),
         (TASK.replace('"effusion_side.v1"', "1"), "its ID is 1, not a name and a version"),
-        (TASK.replace('"effusion_side.v1"', '"impression.v1"'), "is impression.v1, and radcurate has the task"),
+        (TASK.replace('"effusion_side.v1"', '"impression.v2"'), "is impression.v2, and radcurate has the task"),
         (TASK.replace('"effusion_side.v1"', '"impression.v7"'), "is impression.v7, and radcurate has the task"),
         (TASK.replace('KINDS = ("report",)', 'KINDS = "report"'), "its KINDS are 'report', not some of article, case"),
         (TASK.replace('KINDS = ("report",)', 'KINDS = ("letter",)'), "its KINDS are ('letter',), not some of article"),
@@ -305,4 +305,4 @@ def test_its_code_in_the_key_of_its_stages_is_its_digest_and_what_it_imports(tmp
     code = TaskCode("effusion_side.v1", task_files.describe(tmp_path / "effusion_side.py"))
     assert code.parameters == {"generator": "effusion_side.v1", "file": file_sha256(tmp_path / "effusion_side.py")}
     assert {"radcurate.language.observations", "radcurate.records", "radcurate.tasks.pool"} <= set(code.modules)
-    assert TaskCode("nli.v1").modules == ("radcurate.tasks.nli",)
+    assert TaskCode("nli.v2").modules == ("radcurate.tasks.nli",)

@@ -51,7 +51,7 @@ def test_flags_are_sorted_and_of_several_documents_each_group_stands_once():
     documents = [REPORT, dataclasses.replace(REPORT, document_id="demo:r2")]
     other = dataclasses.replace(REPORT, document_id="demo:r3", group_id="demo:p0")
     draft = dataclasses.replace(DRAFT, flags=("not_in_text", "cites_prior"))
-    made = make_record("nli.v1", WORDINGS, [*documents, other], draft)
+    made = make_record("nli.v2", WORDINGS, [*documents, other], draft)
     assert made["flags"] == ["cites_prior", "not_in_text"]
     assert made["document_ids"] == ["demo:r1", "demo:r2", "demo:r3"]
     assert made["group_ids"] == ["demo:p0", "demo:p1"]

@@ -198,7 +198,7 @@ def studies(count=90):
     return [
         report(
             f"r{number}",
-            f"{ABNORMAL if number % 3 == 0 else NORMAL} Film {number}.",
+            f"{ABNORMAL if number % 3 == 0 else NORMAL} Views: {number}.",
             "Normal chest." if number % 3 else "Small left pleural effusion.",
             split=SPLITS[number % 5 % 3],
         )
@@ -232,7 +232,7 @@ def splits_of(folders) -> dict[str, str]:
 
 def test_labels_are_those_of_the_task_and_every_cut_is_a_row_of_the_audit(tmp_path):
     shards = [studies()[:40], studies()[40:]]
-    folders, counts = level(tmp_path, shards, "abnormality_labels.v1", {"most_share": {"no finding": 0.25}})
+    folders, counts = level(tmp_path, shards, "abnormality_labels.v2", {"most_share": {"no finding": 0.25}})
     before = rows([tmp_path / "derive/0", tmp_path / "derive/1"], "records")
     kept, dropped, splits = rows(folders, "records"), rows(folders, "dropped"), splits_of(folders)
     assert len(kept) + len(dropped) == len(before)
@@ -249,7 +249,7 @@ def test_labels_are_those_of_the_task_and_every_cut_is_a_row_of_the_audit(tmp_pa
 
 
 def test_normal_studies_are_bounded_by_what_their_reports_say(tmp_path):
-    folders, _ = level(tmp_path, [studies()], "impression.v1", {"normal_share": 0.4})
+    folders, _ = level(tmp_path, [studies()], "impression.v2", {"normal_share": 0.4})
     normal = {one.document_id for one in studies() if is_normal(one)}
     assert normal == {f"here:r{number}" for number in range(90) if number % 3}
     kept, splits = rows(folders, "records"), splits_of(folders)
@@ -285,16 +285,16 @@ def test_no_article_is_a_normal_study():
 
 def test_which_stay_depends_neither_on_shards_nor_on_order(tmp_path):
     bounds = {"most_share": {"no finding": 0.25}, "answer_words": {"most": 3}}
-    whole, _ = level(tmp_path / "whole", [studies()], "abnormality_labels.v1", bounds)
+    whole, _ = level(tmp_path / "whole", [studies()], "abnormality_labels.v2", bounds)
     shards = [studies()[::-1][number::3] for number in range(3)]
-    other, _ = level(tmp_path / "other", shards, "abnormality_labels.v1", bounds)
+    other, _ = level(tmp_path / "other", shards, "abnormality_labels.v2", bounds)
     assert {row["record_id"] for row in rows(whole, "records")} == {row["record_id"] for row in rows(other, "records")}
 
 
 def test_a_label_that_no_record_has_and_a_split_that_is_left_empty_are_told(tmp_path):
     documents = [report(f"r{number}", NORMAL, "Normal chest.", split="train") for number in range(6)]
     bounds = {"most_share": {"no finding": 0.5, "none": 0.5}}
-    folders, counts = level(tmp_path, [documents], "abnormality_labels.v1", bounds)
+    folders, counts = level(tmp_path, [documents], "abnormality_labels.v2", bounds)
     assert rows(folders, "records") == []
     assert len(rows(folders, "dropped")) == 6
     assert {name: count for name, count in counts.items() if name.startswith(("emptied", "unseen"))} == {
@@ -305,7 +305,7 @@ def test_a_label_that_no_record_has_and_a_split_that_is_left_empty_are_told(tmp_
 
 def test_labels_that_stand_side_by_side_cannot_be_level(tmp_path):
     with pytest.raises(DataError, match=r"`tasks.task.balance.label_spread` .* has 2\nWhat to do: .*`most_share`"):
-        level(tmp_path, [studies()], "abnormality_labels.v1", {"label_spread": 0.1})
+        level(tmp_path, [studies()], "abnormality_labels.v2", {"label_spread": 0.1})
 
 
 # --- in a release ----------------------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_a_release_with_bounds_verifies_explains_what_they_cut_and_is_the_same_w
 
 
 def test_nli_is_level_by_default_and_a_recipe_may_say_otherwise():
-    told = [recipes.load(recipes.locate("demo"), ["tasks.nli.generator=nli.v1", *sets]) for sets in ([], [NO_BOUND])]
+    told = [recipes.load(recipes.locate("demo"), ["tasks.nli.generator=nli.v2", *sets]) for sets in ([], [NO_BOUND])]
     bounds = [next(task.balance for task in one.tasks if task.name == "nli") for one in told]
     assert bounds == [{"label_spread": 0.05}, {"label_spread": 1}]
     assert told[0].content["tasks"]["nli"]["balance"] == {"label_spread": 0.05}
@@ -379,7 +379,7 @@ def labels_by_split(release: Path) -> dict[str, Counter]:
 
 
 def test_nli_of_the_demo_is_level_in_every_split(tmp_path):
-    built, _ = build_here("demo", tmp_path, "tasks={nli = {generator = 'nli.v1'}}")
+    built, _ = build_here("demo", tmp_path, "tasks={nli = {generator = 'nli.v2'}}")
     labels = labels_by_split(built.folder)
     assert labels["train"].total() > 0
     assert all(spread <= nli.BALANCE["label_spread"] for spread in spreads(labels).values()), labels
@@ -388,7 +388,7 @@ def test_nli_of_the_demo_is_level_in_every_split(tmp_path):
 @pytest.mark.slow
 def test_nli_of_open_i_is_level_in_every_split(openi_reports, tmp_path):
     path = f"sources.openi.path={openi_reports}"
-    built, _ = build_here("openi", tmp_path, path, "tasks={nli = {generator = 'nli.v1'}}", workers=2)
+    built, _ = build_here("openi", tmp_path, path, "tasks={nli = {generator = 'nli.v2'}}", workers=2)
     labels = labels_by_split(built.folder)
     assert min(counts.total() for counts in labels.values()) > 100
     assert all(spread <= nli.BALANCE["label_spread"] for spread in spreads(labels).values()), labels
@@ -427,8 +427,8 @@ def test_what_the_comparison_with_training_takes_out_of_a_label_is_levelled(tmp_
             "`{key}.answer_words` has a `least` of 9 over its `most`",
         ),
         ("tagging", "3", "`{key}` must be of type object, is 3"),
-        ("impression", "{most_share = {a = 1}}", "`{key}.most_share` bounds labels, and the answers of impression.v1"),
-        ("impression", "{label_spread = 1}", "`{key}.label_spread` bounds labels, and the answers of impression.v1"),
+        ("impression", "{most_share = {a = 1}}", "`{key}.most_share` bounds labels, and the answers of impression.v2"),
+        ("impression", "{label_spread = 1}", "`{key}.label_spread` bounds labels, and the answers of impression.v2"),
         ("knowledge_qa", "{normal_share = 1}", "`{key}.normal_share` bounds reports of normal studies, and knowledge_"),
     ],
 )

@@ -121,8 +121,9 @@ def test_real_reports_give_answers_whose_evidence_resolves_and_that_read_back(ta
     made = [(document, one) for document in documents for one in derived(task, document)]
     drafted = [(document, one) for document, one in made if isinstance(one, Draft)]
     assert {one.reason for _, one in made if isinstance(one, Refusal)} <= set(task.REFUSALS)
-    # Few reports compare, most answer all else.
-    assert len(drafted) > len(documents) * (0.04 if task is change_summary else 0.6)
+    # Few reports compare, and a list is made only of those that are understood to the last word.
+    least = {change_summary: 0.03, findings_extraction: 0.2, abnormality_labels: 0.25}
+    assert len(drafted) > len(documents) * least.get(task, 0.6)
     for document, one in drafted:
         assert one.evidence
         for piece in one.evidence:
