@@ -21,10 +21,10 @@ from radcurate.sources.parse import parse_file
 from radcurate.stages import Finished, Stage, Unit
 from radcurate.tables import file_sha256
 
-# A slice takes some tenths of a second to read, so that no worker waits for long for the last one. A snapshot of fewer
-# is read in one piece: it is done before workers are started.
-BYTES_PER_SLICE = 512 * 1024
-FEWEST_SLICES, MOST_SLICES = 8, 64
+# A slice takes some seconds to read, and as many milliseconds besides. A smaller snapshot is read in one piece: it is
+# done before workers are started.
+BYTES_PER_SLICE = 2 * 1024 * 1024
+MOST_SLICES = 64
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _sliced(source: Given) -> list[_Snapshot]:
     # The inputs of a source are its paths, in their order, and then the files that are read beside them.
     counts = [min(MOST_SLICES, item.bytes // BYTES_PER_SLICE) for item in source.inputs]
     paths = zip(source.spec.paths, counts, strict=False)
-    return [_Snapshot(path, _told(source.spec), count) for path, count in paths if count >= FEWEST_SLICES]
+    return [_Snapshot(path, _told(source.spec), count) for path, count in paths if count > 1]
 
 
 def _read(

@@ -183,7 +183,7 @@ def cut(entries: Mapping[str, Entry], slices: int) -> list[list[str]]:
     addresses = sorted(entries)
     ends = list(itertools.accumulate(entries[url].size for url in addresses))
     whole = ends[-1] if ends else 0
-    borders = [bisect.bisect_left(ends, whole * place // slices) for place in range(slices)]
+    borders = [bisect.bisect_left(ends, -(-whole * place // slices)) for place in range(slices)]
     return [addresses[start:end] for start, end in itertools.pairwise([*borders, len(addresses)])]
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from radcurate import parse_stages
@@ -41,11 +41,6 @@ def site() -> dict[str, object]:
         "/cases/77/studies/1": case(study("<p>Nobody's.</p>", "CT", "CT"), rid=77),
         "/search?page=1": "<a href='/articles/number-00'>Listed</a>",
     }
-
-
-@pytest.fixture(autouse=True)
-def few_slices_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse_stages, "FEWEST_SLICES", 2)
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +163,7 @@ def test_an_index_comes_back_as_it_was(folder, tmp_path, monkeypatch):
     assert back.aliases == held.aliases
 
 
+@example(sizes=[2542, 42], slices=63)
 @given(sizes=st.lists(st.integers(0, 5_000), max_size=60), slices=st.integers(1, 70))
 def test_slices_are_all_addresses_in_their_order_each_once(sizes, slices):
     entries = {
