@@ -31,11 +31,11 @@ LONGEST_EXAMPLE = 90
 EXAMPLE_REPORT = "r002"
 # Tasks of which that report shows little: it has few kinds of finding, no device, and compares with nothing.
 OTHER_REPORTS = {
-    "abnormality_labels.v2": "r045",
-    "change_summary.v2": "r101",
+    "abnormality_labels.v3": "r045",
+    "change_summary.v3": "r101",
     "cleanup.v1": "r003",
     "device_labels.v1": "r041",
-    "findings_extraction.v2": "r045",
+    "findings_extraction.v3": "r045",
 }
 EXAMPLE_ARTICLE = "scaphoid-fracture"
 EXAMPLE_CASE = "sigmoid-volvulus-1"

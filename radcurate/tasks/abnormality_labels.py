@@ -24,7 +24,7 @@ from radcurate.tasks.report_reading import MISSED, Reading, read_report
 from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.understood import NOT_UNDERSTOOD, data, not_understood
 
-ID = "abnormality_labels.v2"
+ID = "abnormality_labels.v3"
 KINDS = ("report",)
 LABEL_SET = "chexpert"
 
@@ -69,6 +69,8 @@ def _draft(document: Document) -> Draft | Refusal:
         return Refusal("labels", why)
     if any(one.finding in data()["unlabelled"] and one.polarity in SAID for one in reading.observations):
         return Refusal("labels", "label_unsure")
+    if any(one.kind == "device" and one.cue == "alternatives" for one in reading.observations):
+        return Refusal("labels", "label_unsure")  # "pacemaker/defibrillator": one of them is there for certain
     found = label_texts({name: document.text_of(name) for name in reading.sections}, LABEL_SET)
     if any(one.conflict for one in found.values()):
         return Refusal("labels", "contradiction")

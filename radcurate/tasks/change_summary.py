@@ -33,7 +33,7 @@ from radcurate.tasks.report_reading import Reading, read_report
 from radcurate.tasks.scoring import averages, label_counts, label_f1
 from radcurate.tasks.understood import NOT_UNDERSTOOD, Sentence, read_sentences, unclear
 
-ID = "change_summary.v2"
+ID = "change_summary.v3"
 KINDS = ("report",)
 READS_PRIORS = True
 
@@ -54,11 +54,16 @@ REFUSALS = {
     "no_change": "the report binds no word of change to a finding",
     "unbound_change": "a sentence compares with an earlier study, and no finding is bound to its word of change",
     "uncertain_change": "a finding whose change is told is itself uncertain",
+    "no_comparison": "the report says that there is no earlier study to compare with",
     "changes_differ": "a finding changes in two ways, and no side tells them apart",
 }
 
 # Words that compare, with an earlier study or with another side.
 _MORE = re.compile(r"\b(?:more|less|again|re-?demonstrated|interval)\b", re.IGNORECASE)
+# What a report says under COMPARISON that has no earlier study.
+_NO_COMPARISON = re.compile(
+    r"\s*(?:none\b|n/?a\b|not available|unavailable|no (?:prior|previous|comparison|earlier)\b)", re.IGNORECASE
+)
 # "Heart size remains normal."
 _REMAINS = re.compile(r"\bremain(?:s|ed)?\b", re.IGNORECASE)
 LINES = ("new", "worse", "better", "unchanged", "resolved")
@@ -91,6 +96,8 @@ def _read(document: Document) -> tuple[Reading, list[Told]] | str:
             if isinstance(found, str):
                 return found
             told += [(line, one, Evidence(document.document_id, name, *span)) for line, one in found]
+    if told and _NO_COMPARISON.match(document.text_of("comparison")):
+        return "no_comparison"
     return "changes_differ" if _differ([(line, one) for line, one, _ in told]) else (reading, told)
 
 

@@ -29,7 +29,7 @@ from radcurate.tasks.report_reading import REFUSALS as READING_REFUSALS
 from radcurate.tasks.scoring import averages, micro_f1
 from radcurate.tasks.understood import NOT_UNDERSTOOD, not_understood
 
-ID = "findings_extraction.v2"
+ID = "findings_extraction.v3"
 KINDS = ("report",)
 
 _LEFT_OUT = "leave out what is only called normal or clear"
@@ -58,6 +58,7 @@ REFUSALS = {
 }
 
 LINES = (PRESENT, ABSENT, UNCERTAIN)
+UPPER_NORMAL = "heart size at the upper limits of normal"
 RULE = "observations.v2"
 
 
@@ -97,8 +98,8 @@ def _draft(document: Document) -> Draft | Refusal:
 
 
 def _is_told(one: Observation) -> bool:
-    """Not what is only called normal, nor a flaw of the image."""
-    named = one.kind not in ("quality", "statement") and not one.statement
+    """Not what is only called normal, be it at its upper limit, nor a flaw of the image."""
+    named = one.kind not in ("quality", "statement") and not one.statement and one.finding != UPPER_NORMAL
     return one.polarity in LINES and (named or one.finding == NO_ACUTE)
 
 

@@ -66,6 +66,7 @@ def test_no_finding_is_said_only_where_nothing_at_all_is_there(there):
 
 def test_a_finding_whose_label_readers_do_not_agree_on_makes_no_record():
     assert outcome(task, "There is volume loss on the left. No pneumothorax.") == "label_unsure"
+    assert outcome(task, "Left chest wall pacemaker/defibrillator. The lungs are clear.") == "label_unsure"
 
 
 def test_labels_cite_their_sentences_and_none_everything_read():

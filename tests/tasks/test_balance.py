@@ -232,7 +232,7 @@ def splits_of(folders) -> dict[str, str]:
 
 def test_labels_are_those_of_the_task_and_every_cut_is_a_row_of_the_audit(tmp_path):
     shards = [studies()[:40], studies()[40:]]
-    folders, counts = level(tmp_path, shards, "abnormality_labels.v2", {"most_share": {"no finding": 0.25}})
+    folders, counts = level(tmp_path, shards, "abnormality_labels.v3", {"most_share": {"no finding": 0.25}})
     before = rows([tmp_path / "derive/0", tmp_path / "derive/1"], "records")
     kept, dropped, splits = rows(folders, "records"), rows(folders, "dropped"), splits_of(folders)
     assert len(kept) + len(dropped) == len(before)
@@ -285,16 +285,16 @@ def test_no_article_is_a_normal_study():
 
 def test_which_stay_depends_neither_on_shards_nor_on_order(tmp_path):
     bounds = {"most_share": {"no finding": 0.25}, "answer_words": {"most": 3}}
-    whole, _ = level(tmp_path / "whole", [studies()], "abnormality_labels.v2", bounds)
+    whole, _ = level(tmp_path / "whole", [studies()], "abnormality_labels.v3", bounds)
     shards = [studies()[::-1][number::3] for number in range(3)]
-    other, _ = level(tmp_path / "other", shards, "abnormality_labels.v2", bounds)
+    other, _ = level(tmp_path / "other", shards, "abnormality_labels.v3", bounds)
     assert {row["record_id"] for row in rows(whole, "records")} == {row["record_id"] for row in rows(other, "records")}
 
 
 def test_a_label_that_no_record_has_and_a_split_that_is_left_empty_are_told(tmp_path):
     documents = [report(f"r{number}", NORMAL, "Normal chest.", split="train") for number in range(6)]
     bounds = {"most_share": {"no finding": 0.5, "none": 0.5}}
-    folders, counts = level(tmp_path, [documents], "abnormality_labels.v2", bounds)
+    folders, counts = level(tmp_path, [documents], "abnormality_labels.v3", bounds)
     assert rows(folders, "records") == []
     assert len(rows(folders, "dropped")) == 6
     assert {name: count for name, count in counts.items() if name.startswith(("emptied", "unseen"))} == {
@@ -305,7 +305,7 @@ def test_a_label_that_no_record_has_and_a_split_that_is_left_empty_are_told(tmp_
 
 def test_labels_that_stand_side_by_side_cannot_be_level(tmp_path):
     with pytest.raises(DataError, match=r"`tasks.task.balance.label_spread` .* has 2\nWhat to do: .*`most_share`"):
-        level(tmp_path, [studies()], "abnormality_labels.v2", {"label_spread": 0.1})
+        level(tmp_path, [studies()], "abnormality_labels.v3", {"label_spread": 0.1})
 
 
 # --- in a release ----------------------------------------------------------------------------------------------------

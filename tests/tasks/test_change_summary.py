@@ -120,7 +120,7 @@ def test_the_balance_of_a_release_counts_the_lines_that_hold_a_finding():
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        ("CXR728", "redacted_modifier"),
+        ("CXR728", "no_comparison"),
         ("CXR3248", answer(resolved="nasogastric tube")),
         ("CXR2428", "unbound_change"),
         ("CXR157", "inner_heading"),
@@ -144,3 +144,13 @@ def test_no_real_report_is_told_resolving_and_resolved(openi_reports):
     for document, made in drafts(task, iter(documents)):
         if not made.output.endswith("resolved: none"):
             assert "resolving" not in document.text_of("findings").lower()
+
+
+@pytest.mark.parametrize("words", ["None.", "None available.", "No prior films.", "N/A"])
+def test_a_report_without_an_earlier_study_compares_nothing(words):
+    assert outcome(task, "Stable cardiomegaly is seen.", sections={"comparison": words}) == "no_comparison"
+
+
+def test_a_comparison_with_a_date_is_one():
+    made = outcome(task, "Stable cardiomegaly is seen.", sections={"comparison": "Chest radiograph, ___."})
+    assert made == answer(unchanged="cardiomegaly")

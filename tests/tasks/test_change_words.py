@@ -8,8 +8,8 @@ from radcurate.tasks.change_words import lines_named, outlined, steady
 @pytest.mark.parametrize(
     ("sentence", "subject"),
     [
-        ("Stable chest.", "chest"),
-        ("No significant interval change.", "chest"),
+        ("Stable chest.", None),
+        ("No significant interval change.", None),
         ("Stable cardiomediastinal silhouette.", "cardiomediastinal silhouette"),
         ("The mediastinal contours are stable.", "mediastinum"),
         ("Stable heart size and mediastinal contours.", "heart and mediastinum"),

@@ -288,7 +288,7 @@ def test_a_task_that_reads_priors_finds_the_report_before_wherever_it_lies(tmp_p
     prior = one("before", "train", "There is a small left pleural effusion.", group="p")
     later = one("after", "train", "The left effusion has decreased.", "", group="p", prior=prior.document_id)
     shards = [[prior, later]] if together else [[prior], [later]]
-    folders, _ = derived(tmp_path, shards, "change_summary.v2")
+    folders, _ = derived(tmp_path, shards, "change_summary.v3")
     both = [row for row in rows(folders, "records") if row["record_key"].endswith("/change_from_prior")]
     assert [row["document_ids"] for row in both] == [["here:after", "here:before"]]
 
@@ -297,6 +297,6 @@ def test_a_task_that_reads_priors_finds_the_report_before_wherever_it_lies(tmp_p
 def test_a_report_before_of_another_split_source_or_licence_is_no_part_of_a_record(tmp_path, fields):
     prior = report("before", "There is a small left pleural effusion.", **{"split": "train", **fields})
     later = one("after", "train", "The left effusion has decreased.", "", prior=prior.document_id)
-    folders, _ = derived(tmp_path, [[prior, later]], "change_summary.v2")
+    folders, _ = derived(tmp_path, [[prior, later]], "change_summary.v3")
     keys = {row["id"]: row["reason"] for row in rows(folders, "dropped")}
     assert keys["change_summary/here:after/change_from_prior"] == "no_prior"

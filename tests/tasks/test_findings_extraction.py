@@ -164,3 +164,8 @@ def test_real_reports_give_what_they_say(openi_reports, number, line, holds, wit
     lines = record(task, document)["output"].splitlines()
     assert holds in lines[line]
     assert not without or without not in lines[line]
+
+
+def test_a_heart_at_the_upper_limit_of_normal_is_called_normal_and_not_listed():
+    made = outcome(task, "Heart size is at the upper limits of normal. No pleural effusion or pneumothorax.")
+    assert made == "present: none\nabsent: pleural effusion; pneumothorax\nuncertain: none"
