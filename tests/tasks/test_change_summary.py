@@ -120,7 +120,7 @@ def test_the_balance_of_a_release_counts_the_lines_that_hold_a_finding():
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        ("CXR728", "no_comparison"),
+        ("CXR728", "uncovered_words"),
         ("CXR3248", answer(resolved="nasogastric tube")),
         ("CXR2428", "unbound_change"),
         ("CXR157", "inner_heading"),
