@@ -55,7 +55,7 @@ def test_the_content_for_the_manifest_holds_no_path_and_the_defaults(tmp_path: P
 
 def test_sources_and_tasks_come_in_order_of_their_names(tmp_path: Path) -> None:
     source = RECIPE[RECIPE.index("[sources.clinic]") : RECIPE.index("[cleaning]")]
-    added = source.replace("clinic", "archive") + '[tasks.section_extraction]\ngenerator = "section_extraction.v2"\n'
+    added = source.replace("clinic", "archive") + '[tasks.section_extraction]\ngenerator = "section_extraction.v3"\n'
     found = recipe.load(write_recipe(tmp_path, RECIPE + added + '[tasks.tagging]\ngenerator = "tagging.v3"\n'))
     assert [source.name for source in found.sources] == ["archive", "clinic"]
     assert [task.name for task in found.tasks] == ["impression", "section_extraction", "tagging"]

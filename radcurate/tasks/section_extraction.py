@@ -22,7 +22,7 @@ from radcurate.tasks.report_sections import REFUSALS as SECTION_REFUSALS
 from radcurate.tasks.scoring import averages, micro_f1, rouge_l, same_words
 from radcurate.tasks.section_layout import laid_out, printed
 
-ID = "section_extraction.v2"
+ID = "section_extraction.v3"
 KINDS = ("report",)
 
 WANTED = ("findings", "impression")
@@ -70,7 +70,8 @@ def derive(document: Document, pool: Pool) -> Iterator[Draft | Refusal]:
     if reason:
         return
     absent = [name for name in OTHERS if name not in there]
-    others = [name for name in OTHERS if name in there and _holds_words(document.text_of(name))]
+    once = [name for name in OTHERS if name in there and not document.section(f"{name}_2")]
+    others = [name for name in once if _holds_words(document.text_of(name))]
     key = f"{ID} name {document.document_id}"
     if lot == "other" and others:
         yield _verbatim(document, choose(others, key), there, "other")
@@ -85,7 +86,7 @@ def _refusal(document: Document, there: Collection[str]) -> str | None:
     texts = [document.text_of(name) for name in there]
     if not any(name in there for name in WANTED):
         return "no_text"
-    if any(document.section(f"{name}_2") for name in REPORT_SECTIONS):
+    if any(document.section(f"{name}_2") for name in WANTED):
         return "section_repeated"
     if has_unknown_section(document):
         return "unknown_section"
@@ -108,13 +109,13 @@ def _holds_words(text: str) -> bool:
 
 
 def _verbatim(document: Document, name: str, there: Collection[str], slot: str) -> Draft:
-    texts = printed(document, there, ID)
+    texts, own = printed(document, there, ID), document.text_of(name)
     return Draft(
         slot=slot,
         input=_input(document, name, texts),
         output=texts[name],
-        evidence=(Evidence(document.document_id, name, 0, len(document.text_of(name))),),
-        rule="section_verbatim.v2",
+        evidence=(Evidence(document.document_id, name, 0, len(own)),),
+        rule="section_verbatim.v2" if texts[name] == own else "section_numbered.v1",
     )
 
 

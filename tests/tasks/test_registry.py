@@ -81,7 +81,7 @@ def drafts(generator: str) -> list[tuple[object, Draft]]:
 
 def test_the_tasks_of_this_release_are_there():
     assert {
-        "impression.v2", "section_extraction.v2", "tagging.v3", "knowledge_qa.v2", "case_diagnosis.v2",
+        "impression.v2", "section_extraction.v3", "tagging.v3", "knowledge_qa.v2", "case_diagnosis.v2",
         "findings_extraction.v3", "abnormality_labels.v3", "device_labels.v1", "report_qa.v2", "change_summary.v3",
         "nli.v2", "cleanup.v1", "segmentation.v1",
     } <= set(ALL)  # fmt: skip

@@ -48,7 +48,7 @@ rules = {json.dumps(IDS)}
 [tasks.impression]
 generator = "impression.v2"
 [tasks.section_extraction]
-generator = "section_extraction.v2"
+generator = "section_extraction.v3"
 """,
         encoding="utf-8",
     )
