@@ -6,8 +6,9 @@
 Of several answers from one address the newest page counts, else the newest answer; one that repeats the body of the
 one that counts leaves that standing. A page is an answer with status 200 that is neither empty nor a challenge. A noted
 alias of an address with a page does not count. The fingerprint is the sha256 of the sorted list of addresses and body
-digests of the answers that count; an index of all addresses is held in memory, about 400 bytes each. Answers are read
-in the order of their addresses, so that the order of requests leaves no trace.
+digests of the answers that count. Whoever reads a snapshot holds an index of all addresses in memory, about 400 bytes
+each; a crawl holds it on disk. Answers are read in the order of their addresses, so that the order of requests leaves
+no trace.
 """
 
 import contextlib
