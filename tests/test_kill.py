@@ -164,7 +164,14 @@ def kill_and_finish(
     pytest.fail(f"20 kills missed `{step}`")
 
 
-@pytest.mark.parametrize(("step", "workers"), [("clean", (1, 1)), ("derive-tagging", (2, 1)), (WRITING, (1, 2))])
+@pytest.mark.parametrize(
+    ("step", "workers"),
+    [
+        pytest.param("clean", (1, 1), marks=pytest.mark.slow),
+        ("derive-tagging", (2, 1)),
+        (WRITING, (1, 2)),
+    ],
+)
 def test_a_killed_build_ends_in_the_bytes_of_an_unkilled_one(small, tmp_path, step, workers):
     kill = kill_and_finish(small, tmp_path, step, 1, random.Random(step), workers)
     assert (kill.processes >= 2) == (workers[0] == 2)

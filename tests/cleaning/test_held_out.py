@@ -87,18 +87,21 @@ def test_few_pieces_of_noise_are_left_on_the_pages_that_the_rules_were_written_w
     assert +found.left == Counter(LEFT)
 
 
+@pytest.mark.slow
 def test_no_more_pieces_are_left_on_the_second_pages_than_were_with_the_judge():
     found = measured("heldout2")
     assert found.there.total() == 346
     assert found.left.total() <= SECOND_LEFT, found.left
 
 
+@pytest.mark.slow
 def test_no_more_pieces_are_left_on_the_third_pages_than_were_at_first():
     found = measured("heldout3")
     assert found.there.total() == 407
     assert found.left.total() <= THIRD_FIRST_LEFT, found.left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", held_out.FOLDERS)
 def test_no_good_text_is_lost_but_what_is_known(folder):
     found = measured(folder)
