@@ -23,6 +23,7 @@ from radcurate.language.phrases import Match, finder
 from radcurate.language.reading import mentions
 from radcurate.language.report_parts import parts
 from radcurate.language.sentences import Span, sentences
+from radcurate.tasks.claims import bound
 from radcurate.tasks.finding_lines import item
 from radcurate.tasks.report_reading import Reading
 
@@ -106,7 +107,7 @@ def unclear(sentence: Sentence, places: bool = True) -> str | None:
 def left(sentence: Sentence) -> list[str]:
     """The words that nothing accounts for."""
     findings = [each for each in sentence.mentions if isinstance(each.entry, Finding)]
-    spans = [span for each in sentence.mentions for span in _bound(each)]
+    spans = [span for each in sentence.mentions for span in bound(each)]
     begin = sentence.span[0]
     for match in finder().find(sentence.words):
         normal = isinstance(match.entry, Normal | Subject | Predicate)
@@ -139,16 +140,6 @@ def _states(words: str) -> bool:
 
 def _is_advice(words: str) -> bool:
     return any(cue.entry.name == "recommendation" for cue in cue_finder().find(words))
-
-
-def _bound(mention: Mention) -> Iterator[Span]:
-    yield mention.start, mention.end
-    single = (mention.negated, mention.hedge, mention.away, mention.alternative, mention.change, mention.status)
-    for match in (*single, *mention.places, *mention.modifiers):
-        if match:
-            yield match[:2]
-    if mention.measure:
-        yield mention.measure
 
 
 def _misplaced(sentence: Sentence) -> str | None:
