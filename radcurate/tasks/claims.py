@@ -129,7 +129,7 @@ def _understood(text: str, found: list[Mention]) -> bool:
         return False
     if any(_slipped(text, before, mention) for before, mention in zip((None, *found), found, strict=False)):
         return False
-    spans = [span for mention in found for span in bound(mention)]
+    spans = [span for mention in found for span in words_bound(mention)]
     bound = set(spans)
     for cue in cue_finder().find(text):
         if cue.entry.name in words_of("free_cues"):
@@ -166,7 +166,7 @@ def _slipped(text: str, before: Mention | None, mention: Mention) -> bool:
     return any(nothing_but_description(match.end) for match in plural)
 
 
-def bound(mention: Mention) -> Iterator[Span]:
+def words_bound(mention: Mention) -> Iterator[Span]:
     """The words of a mention: its name, and whatever is bound to it."""
     yield mention.start, mention.end
     single = (mention.negated, mention.hedge, mention.away, mention.alternative, mention.change, mention.status)

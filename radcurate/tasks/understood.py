@@ -23,7 +23,7 @@ from radcurate.language.phrases import Match, finder
 from radcurate.language.reading import mentions
 from radcurate.language.report_parts import parts
 from radcurate.language.sentences import Span, sentences
-from radcurate.tasks.claims import bound
+from radcurate.tasks.claims import words_bound
 from radcurate.tasks.finding_lines import item
 from radcurate.tasks.report_reading import Reading
 
@@ -107,7 +107,7 @@ def unclear(sentence: Sentence, places: bool = True) -> str | None:
 def left(sentence: Sentence) -> list[str]:
     """The words that nothing accounts for."""
     findings = [each for each in sentence.mentions if isinstance(each.entry, Finding)]
-    spans = [span for each in sentence.mentions for span in bound(each)]
+    spans = [span for each in sentence.mentions for span in words_bound(each)]
     begin = sentence.span[0]
     for match in finder().find(sentence.words):
         normal = isinstance(match.entry, Normal | Subject | Predicate)
